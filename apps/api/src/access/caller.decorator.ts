@@ -1,0 +1,22 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { actorOf, type Principal } from '#access';
+import { ProblemError } from '#errors';
+import type { Caller as CallerOf } from '#subjects';
+
+/** The caller as use cases want it: tenant, actor of the audit trail, correlation id. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const principal = principalOfRequest(request);
+  return { tenantId: principal.tenantId, actor: actorOf(principal), correlationId: request.id };
+});
+
+/** The caller as the token proved it, for the few routes that depend on further scopes. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+function principalOfRequest({ principal }: FastifyRequest): Principal {
+  if (!principal) throw new ProblemError('unauthenticated');
+  return principal;
+}

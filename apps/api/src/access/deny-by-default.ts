@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import passport from 'passport';
+import type { Principal } from '#access';
+import { ProblemError } from '#errors';
+import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal?: Principal;
+  }
+}
+
+/**
+ * One hook before everything that serves: only routes named public pass without a token, and a path that exists nowhere is refused
+ * like one that does, so that nothing can be mapped from outside. Any route missing from the table ends the start.
+ */
+export function denyByDefault(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) {
+      if (!accessOf(each, url)) throw new Error(`Route ${each} ${url} is missing from ROUTE_ACCESS`);
+    }
+  });
+  fastify.addHook('onRequest', async (request) => {
+    const access = accessOf(request.method, request.routeOptions.url);
+    if (access === 'public') return;
+    const principal = await authenticate(request);
+    if (access) authorize(principal, access, request.params as { id?: string });
+    request.principal = principal;
+  });
+}
+
+/** Runs passport's registered `jwt` strategy. @throws ProblemError unauthenticated */
+async function authenticate(request: FastifyRequest): Promise<Principal> {
+  const principal = await new Promise<Principal | false | undefined>((resolve) => {
+    const done = (error: unknown, user?: Principal | false) => resolve(error ? undefined : user);
+    const middleware = passport.authenticate('jwt', { session: false }, done) as (...args: unknown[]) => void;
+    middleware(request.raw, {}, done);
+  }).catch(() => undefined);
+  if (!principal) throw new ProblemError('unauthenticated');
+  return principal;
+}
+
+function authorize(
+  principal: Principal,
+  access: Exclude<RouteAccess, 'public'>,
+  params: { id?: string },
+): void {
+  if (principal.kind === 'client') {
+    if (!principal.scopes.has(access.scope))
+      throw new ProblemError('insufficient_scope', { detail: `Needs scope ${access.scope}` });
+    return;
+  }
+  if (!access.captureCredential)
+    throw new ProblemError('insufficient_scope', { detail: 'A capture credential cannot do this' });
+  if (params.id !== principal.captureId) throw new ProblemError('capture_not_found');
+}
+
+/** The routes of the table that no handler serves: a leftover that would hide a typing error. */
+export function unservedRoutes(fastify: FastifyInstance): string[] {
+  return Object.keys(ROUTE_ACCESS).filter((key) => {
+    const [method, url] = key.split(' ') as [string, string];
+    return !fastify.hasRoute({ method: method, url });
+  });
+}

@@ -1,0 +1,33 @@
+import type { Scope } from '#access';
+
+/** Who may call a route: anybody, or the holder of a scope, and on some routes the capture's own credential too. */
+export type RouteAccess = 'public' | { readonly scope: Scope; readonly captureCredential?: true };
+
+/**
+ * Every route of the API and who may call it. A route that is not here cannot be served: the process refuses to start, and a
+ * frozen test shows any change of this table.
+ */
+export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'GET /.well-known/jwks.json': 'public',
+  'POST /v1/oauth/token': 'public',
+  'POST /v1/capture-credentials': 'public',
+
+  'POST /v1/subjects': { scope: 'subjects:write' },
+  'GET /v1/subjects/:id': { scope: 'subjects:read' },
+  'DELETE /v1/subjects/:id': { scope: 'subjects:write' },
+  'POST /v1/subjects/:id/consents': { scope: 'consents:write' },
+  'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
+  'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
+
+  'POST /v1/captures': { scope: 'captures:create' },
+  'GET /v1/captures/:id': { scope: 'captures:read', captureCredential: true },
+  'DELETE /v1/captures/:id': { scope: 'captures:cancel' },
+  'POST /v1/captures/:id/start': { scope: 'captures:submit', captureCredential: true },
+  'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },
+};
+
+export function accessOf(method: string, route: string | undefined): RouteAccess | undefined {
+  return ROUTE_ACCESS[`${method === 'HEAD' ? 'GET' : method} ${route ?? ''}`];
+}

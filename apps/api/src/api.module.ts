@@ -1,0 +1,138 @@
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { Clients, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
+import {
+  CancelCapture,
+  CreateCapture,
+  ExchangePageCode,
+  ReadCapture,
+  StartCapture,
+  SubmitCapture,
+} from '#captures';
+import type { Config } from '#config';
+import type { Logger } from '#observability';
+import { openConfiguredQueue, Platform, readSecret } from '#platform';
+import type { StageQueue } from '#queue';
+import { Consents, Subjects } from '#subjects';
+import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
+import { CapturesController } from './captures/captures.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { ConsentsController } from './subjects/consents.controller.js';
+import { SubjectsController } from './subjects/subjects.controller.js';
+import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
+import { throttlers } from './throttling/limits.js';
+import { ThrottlingStore } from './throttling/throttling-store.js';
+
+const QUEUE = Symbol('stage queue');
+
+/** Wires the use cases to HTTP; everything it opens it also closes. */
+@Module({})
+export class ApiModule implements OnApplicationShutdown {
+  constructor(
+    private readonly platform: Platform,
+    @Inject(QUEUE) private readonly queue: StageQueue,
+    private readonly throttling: ThrottlingStore,
+  ) {}
+
+  static forConfig(config: Config, logger: Logger): DynamicModule {
+    const throttling = new ThrottlingStore(config, logger);
+    return {
+      module: ApiModule,
+      imports: [
+        PassportModule,
+        TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRoot({
+          throttlers: throttlers(config),
+          storage: throttling.storage,
+          setHeaders: false,
+        }),
+      ],
+      controllers: [
+        OAuthController,
+        SubjectsController,
+        ConsentsController,
+        CapturesController,
+        CaptureCredentialsController,
+        HealthController,
+      ],
+      providers: [
+        { provide: ThrottlingStore, useValue: throttling },
+        { provide: Platform, useFactory: () => Platform.open(config, logger) },
+        { provide: QUEUE, useFactory: () => openConfiguredQueue(config, 'producer', logger) },
+        { provide: APP_GUARD, useClass: CallerThrottlerGuard },
+        {
+          provide: Readiness,
+          useFactory: (indicators: HealthIndicatorService, platform: Platform, queue: StageQueue) =>
+            new Readiness(indicators, platform, queue),
+          inject: [HealthIndicatorService, Platform, QUEUE],
+        },
+        ...accessProviders(config),
+        ...useCases(config),
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close();
+    await this.platform.close();
+    this.throttling.close();
+  }
+}
+
+function accessProviders(config: Config): Provider[] {
+  const keys = TokenKeys.parse(readSecret(config.tokenKeys));
+  const settings = {
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
+  };
+  return [
+    { provide: TokenKeys, useValue: keys },
+    { provide: TokenIssuer, useValue: new TokenIssuer(keys, settings) },
+    { provide: JwtStrategy, useFactory: () => new JwtStrategy(keys, settings) },
+    fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+  ];
+}
+
+function useCases(config: Config): Provider[] {
+  const submit = {
+    deadlineMs: config.CAPTURE_DEADLINE_MS,
+    checkAfterMs: config.SWEEP_CHECK_AFTER_MS,
+    maxBacklog: config.MAX_BACKLOG,
+  };
+  return [
+    fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
+    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
+    fromPlatform(
+      CreateCapture,
+      ({ unitOfWork, keyring }) =>
+        new CreateCapture(unitOfWork, keyring, { expiresMs: config.CAPTURE_EXPIRES_MS }),
+    ),
+    fromPlatform(ExchangePageCode, ({ unitOfWork }) => new ExchangePageCode(unitOfWork)),
+    fromPlatform(StartCapture, ({ unitOfWork }) => new StartCapture(unitOfWork)),
+    fromPlatform(
+      SubmitCapture,
+      ({ unitOfWork, keyring, blobs }) => new SubmitCapture(unitOfWork, keyring, blobs, submit),
+    ),
+    fromPlatform(ReadCapture, ({ unitOfWork }) => new ReadCapture(unitOfWork)),
+    fromPlatform(CancelCapture, ({ unitOfWork }) => new CancelCapture(unitOfWork)),
+  ];
+}
+
+function fromPlatform<T>(
+  provide: new (...args: never[]) => T,
+  useFactory: (platform: Platform) => T,
+): Provider {
+  return { provide, useFactory, inject: [Platform] };
+}

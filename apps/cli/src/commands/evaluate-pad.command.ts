@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { PadReport } from '../evaluate/pad-report.js';
+import { recordedPad, simulatedPad, type SimulatedPadReport } from '../evaluate/pad.suite.js';
+import { provisionModels } from '../provision-models.js';
+
+interface Options {
+  readonly simulate?: true;
+  readonly perKind: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly json?: string;
+}
+
+export function evaluatePadCommand(): Command {
+  return new Command('evaluate:pad')
+    .description('error rates of presentation attack detection (APCER per species, BPCER) with 95 % bounds')
+    .argument('[directory]', 'folders with a capture.json beside the frames')
+    .option('--simulate', 'render the captures instead; every result is synthetic')
+    .option('--per-kind <n>', 'captures of each kind', Number, 100)
+    .option('--seed <n>', 'first seed', Number, 1)
+    .option('--threads <n>', 'threads that extract and measure', Number, 1)
+    .option('--json <file>', 'also write the report as JSON')
+    .action(async (directory: string | undefined, { simulate, json, perKind, seed, threads }: Options) => {
+      if ((directory === undefined) === (simulate === undefined))
+        throw new Error('Give a directory, or --simulate');
+      const log = (line: string) => console.log(line);
+      const modelsDir = resolve(await provisionModels(process.env, log));
+      const report: PadReport & Partial<Pick<SimulatedPadReport, 'heldOut'>> = directory
+        ? await recordedPad(modelsDir, directory, { threads, log })
+        : await simulatedPad(modelsDir, { perKind, seed, threads, log });
+      console.log(`\n${report.synthetic ? 'SYNTHETIC' : 'Recorded'} captures, default thresholds`);
+      print(report);
+      if (report.heldOut) {
+        const { calibratedOn, report: held } = report.heldOut;
+        console.log(
+          `\nSYNTHETIC captures, thresholds chosen on ${calibratedOn.join(', ')}; reported on the others`,
+        );
+        print(held);
+      }
+      if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+    });
+}
+
+function print({ bpcer, species, reasons }: PadReport): void {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  console.table([
+    {
+      kind: 'bona_fide',
+      error: 'BPCER',
+      rate: percent(bpcer.rate),
+      lower: percent(bpcer.lower),
+      upper: percent(bpcer.upper),
+      n: bpcer.n,
+    },
+    ...species.map(({ species: kind, apcer, lower, upper, n }) => ({
+      kind,
+      error: 'APCER',
+      rate: percent(apcer),
+      lower: percent(lower),
+      upper: percent(upper),
+      n,
+    })),
+  ]);
+  for (const [kind, counts] of Object.entries(reasons)) {
+    console.log(
+      `${kind}: ${Object.entries(counts)
+        .map(([reason, n]) => `${reason} ${n}`)
+        .join(' · ')}`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NewClient } from '#access';
+import type { Action } from '#biometrics';
+import type { CaptureView, CreatedCapture, StartedCapture } from '#captures';
+
+const POLL_MS = 25;
+const DECISION_DEADLINE_MS = 60_000;
+
+/** The public API as an integrator's service would use it. */
+export class ApiClient {
+  private constructor(
+    private readonly baseUrl: string,
+    private readonly token: string,
+  ) {}
+
+  static async login(baseUrl: string, { clientId, clientSecret }: NewClient): Promise<ApiClient> {
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    });
+    const { access_token } = await read<{ access_token: string }>(
+      await fetch(`${baseUrl}/v1/oauth/token`, { method: 'POST', body }),
+    );
+    return new ApiClient(baseUrl, access_token);
+  }
+
+  async createSubject(): Promise<string> {
+    const { id } = await this.post<{ id: string }>('/v1/subjects');
+    for (const purpose of ['enrolment', 'verification']) {
+      await this.post(`/v1/subjects/${id}/consents`, { purpose, noticeVersion: 'demo-1' });
+    }
+    return id;
+  }
+
+  /** Runs a whole capture and waits for its decision; `totalMs` counts from the end of the upload's request to the decision seen. */
+  async capture(
+    purpose: 'enrolment' | 'verification',
+    subjectId: string,
+    record: (challenge: readonly Action[]) => Promise<readonly Buffer[]>,
+  ): Promise<{ view: CaptureView; totalMs: number }> {
+    const { id } = await this.post<CreatedCapture>('/v1/captures', { purpose, subjectId });
+    const { actions } = await this.post<StartedCapture>(`/v1/captures/${id}/start`);
+    const frames = await record(actions);
+    const form = new FormData();
+    frames.forEach((frame, index) =>
+      form.append('frames', new Blob([new Uint8Array(frame)], { type: 'image/jpeg' }), `${index}.jpg`),
+    );
+    const began = performance.now();
+    await read(
+      await fetch(`${this.baseUrl}/v1/captures/${id}/frames`, {
+        method: 'POST',
+        headers: this.headers,
+        body: form,
+      }),
+    );
+    const view = await this.decided(id);
+    return { view, totalMs: Math.round(performance.now() - began) };
+  }
+
+  private async decided(id: string): Promise<CaptureView> {
+    const deadline = Date.now() + DECISION_DEADLINE_MS;
+    for (;;) {
+      const view = await read<CaptureView>(
+        await fetch(`${this.baseUrl}/v1/captures/${id}`, { headers: this.headers }),
+      );
+      if (view.state === 'decided') return view;
+      if (Date.now() > deadline)
+        throw new Error(
+          `Capture ${id} was not decided within ${DECISION_DEADLINE_MS / 1_000} s; it is ${view.state}`,
+        );
+      await sleep(POLL_MS);
+    }
+  }
+
+  private async post<T>(path: string, body?: unknown): Promise<T> {
+    const headers =
+      body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' };
+    return read<T>(
+      await fetch(`${this.baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+    );
+  }
+
+  private get headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.token}` };
+  }
+}
+
+async function read<T>(response: Response): Promise<T> {
+  const body: unknown = await response.json();
+  if (response.ok) return body as T;
+  const { code, detail, title } = body as { code?: string; detail?: string; title?: string };
+  throw new Error(`${response.status} ${code ?? ''}: ${detail ?? title ?? 'no details'}`);
+}

@@ -1,0 +1,134 @@
+import type { NewClient } from '#access';
+import { Clients } from '#access';
+import { Policies } from '#captures';
+import type { Outcome, Reason } from '#biometrics';
+import { InferencePool } from '#inference';
+import type { Stage } from '#queue';
+import type { Stack } from '#supervisor';
+import { castOf } from '../simulation/cast.js';
+import { withPlatform } from '../with-platform.js';
+import { ApiClient } from './api-client.js';
+import { type DemoCase, demoCases } from './cases.js';
+
+const MAX_ATTEMPTS = 4;
+const CAST_DEADLINE_MS = 60_000;
+
+export interface DemoResult {
+  readonly name: string;
+  readonly seed: number;
+  readonly purpose: DemoCase['purpose'];
+  readonly policy: DemoCase['policy'];
+  readonly expected: DemoCase['expected'];
+  readonly decision: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly passed: boolean;
+  /** How often the person was asked to try again, plus one. */
+  readonly attempts: number;
+  /** Milliseconds from the begin of the upload to the decision seen by polling. */
+  readonly totalMs: number;
+  readonly stagesMs: Readonly<Record<Stage, number | null>>;
+}
+
+export interface DemoReport {
+  readonly passed: boolean;
+  /** Every picture is rendered; nothing here measures real people. */
+  readonly synthetic: true;
+  readonly queueBackend: 'redis' | 'postgres';
+  readonly inferenceBackend: string;
+  readonly cases: readonly DemoResult[];
+}
+
+export interface DemoOptions {
+  readonly modelsDir: string;
+  readonly seeds: number;
+  readonly onResult: (result: DemoResult) => void;
+}
+
+/** Runs every case through the public API of a fresh stack, once per seed with other people each time. */
+export async function runDemo(
+  stack: Stack,
+  env: NodeJS.ProcessEnv,
+  options: DemoOptions,
+): Promise<DemoReport> {
+  const url = stack.urls[0] as string;
+  const clients = await prepareTenants({ ...env, DATABASE_URL: stack.databaseUrl });
+  const apis = {
+    default: await ApiClient.login(url, clients.default),
+    pad_level_none: await ApiClient.login(url, clients.pad_level_none),
+  };
+  const pool = await InferencePool.start({ modelsDir: options.modelsDir, threads: 1, maxQueue: 4 });
+  const cast = await castOf(pool, CAST_DEADLINE_MS).finally(() => pool.close());
+  const cases: DemoResult[] = [];
+  let inferenceBackend = 'none';
+  for (let seed = 1; seed <= options.seeds; seed++) {
+    const [enrolled, other] = [cast[(2 * seed - 2) % cast.length], cast[(2 * seed - 1) % cast.length]];
+    if (!enrolled || !other) throw new Error('The demo needs two people');
+    const subjects = {
+      default: await apis.default.createSubject(),
+      pad_level_none: await apis.pad_level_none.createSubject(),
+    };
+    for (const each of demoCases(enrolled.subject, other.subject)) {
+      const { result, backend } = await runCase(each, apis[each.policy], subjects[each.policy], seed);
+      inferenceBackend = backend ?? inferenceBackend;
+      cases.push(result);
+      options.onResult(result);
+    }
+  }
+  const queueBackend = stack.redisUrl ? 'redis' : 'postgres';
+  return {
+    passed: cases.every(({ passed }) => passed),
+    synthetic: true,
+    queueBackend,
+    inferenceBackend,
+    cases,
+  };
+}
+
+async function runCase(
+  each: DemoCase,
+  api: ApiClient,
+  subjectId: string,
+  seed: number,
+): Promise<{ result: DemoResult; backend?: string }> {
+  for (let attempts = 1; ; attempts++) {
+    const recordingSeed = 10_000 * seed + 100 * attempts;
+    const { view, totalMs } = await api.capture(each.purpose, subjectId, (challenge) =>
+      each.record(challenge, recordingSeed),
+    );
+    const { decision, review, stages } = view;
+    if (!decision || !review) throw new Error('A decided capture shows its decision to a reviewer');
+    if (each.mayRetry && attempts < MAX_ATTEMPTS && decision.code === 'challenge_incomplete') continue;
+    const { name, purpose, policy, expected } = each;
+    const result: DemoResult = {
+      name,
+      seed,
+      purpose,
+      policy,
+      expected,
+      attempts,
+      totalMs,
+      decision: decision.outcome,
+      reasons: [review.reason],
+      passed: expected.some(
+        ({ decision: outcome, reason }) => outcome === decision.outcome && reason === review.reason,
+      ),
+      stagesMs: Object.fromEntries(
+        stages.map(({ stage, durationMs }) => [stage, durationMs]),
+      ) as DemoResult['stagesMs'],
+    };
+    const backend = review.signals.extraction?.['backend'];
+    return { result, ...(typeof backend === 'string' && { backend }) };
+  }
+}
+
+function prepareTenants(env: NodeJS.ProcessEnv): Promise<Record<DemoCase['policy'], NewClient>> {
+  return withPlatform(async ({ unitOfWork }) => {
+    const clients = new Clients(unitOfWork);
+    const allowing = await clients.tenant('demo, policy allows PAD level none');
+    await new Policies(unitOfWork).add(allowing, { requiredPadLevel: 'none' });
+    return {
+      default: await clients.create(await clients.tenant('demo, default policy'), 'demo'),
+      pad_level_none: await clients.create(allowing, 'demo'),
+    };
+  }, env);
+}

@@ -1,0 +1,54 @@
+import { DEFAULT_PAD_THRESHOLDS, type LivenessSignals } from '#biometrics';
+import { padReport, type PadSample } from './pad-report.js';
+
+const SIGNALS: LivenessSignals = {
+  stillness: 5,
+  actions: [{ action: 'turn_left', extent: 25 }],
+  tH: 0.03,
+  tQ: 0.02,
+  tracks: 60,
+  lrA: 1,
+  fore: 0,
+  consistency: 0.8,
+  nearDuplicates: 0,
+};
+const sample = (changes: Partial<PadSample>): PadSample => ({
+  label: 'bona_fide',
+  species: null,
+  source: 'a',
+  halt: null,
+  signals: SIGNALS,
+  ...changes,
+});
+
+describe('the report of an evaluation', () => {
+  const report = padReport(
+    [
+      sample({}),
+      sample({ halt: 'no_face', signals: null }),
+      sample({ label: 'attack', species: 'print', signals: { ...SIGNALS, tH: 0.001 } }),
+      sample({ label: 'attack', species: 'print' }),
+      sample({ label: 'attack', species: 'still', signals: { ...SIGNALS, stillness: 0 } }),
+    ],
+    DEFAULT_PAD_THRESHOLDS,
+    true,
+  );
+
+  it('counts a bona fide capture that gave nothing as an error', () => {
+    expect(report.bpcer).toMatchObject({ rate: 0.5, n: 2 });
+  });
+
+  it('counts per species the attacks that were taken for bona fide', () => {
+    expect(report.species).toMatchObject([
+      { species: 'print', apcer: 0.5, n: 2 },
+      { species: 'still', apcer: 0, n: 1 },
+    ]);
+  });
+
+  it('says why', () => {
+    expect(report.reasons['bona_fide']).toEqual({ passed: 1, no_face: 1 });
+    expect(report.reasons['still']).toEqual({ 'presentation_attack (stillness)': 1 });
+  });
+
+  it('is labelled synthetic when it is', () => expect(report.synthetic).toBe(true));
+});

@@ -1,0 +1,107 @@
+import { GATES, judgeLiveness, type LivenessSignals, type PadThresholds } from '#biometrics';
+import { quantile, type Rate, rateOf } from './rate.js';
+
+/** One capture of the evaluation: what it was, and what was measured. */
+export interface PadSample {
+  readonly label: 'bona_fide' | 'attack';
+  readonly species: string | null;
+  /** Which portrait or folder it came from; halves of an evaluation share none. */
+  readonly source: string;
+  readonly halt: string | null;
+  readonly signals: LivenessSignals | null;
+}
+
+export interface SpeciesRate {
+  readonly species: string;
+  /** Share of attacks that were taken for bona fide presentations (ISO/IEC 30107-3 APCER of this species). */
+  readonly apcer: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly n: number;
+}
+
+export interface PadReport {
+  readonly synthetic: boolean;
+  /** Share of bona fide presentations that did not reach level `challenge`, for whatever reason, inconclusive ones included. */
+  readonly bpcer: Rate;
+  readonly species: readonly SpeciesRate[];
+  /** What happened to the captures of each kind, by reason. */
+  readonly reasons: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Quantiles of each signal, by kind. */
+  readonly signals: Readonly<
+    Record<string, Readonly<Record<string, { p5: number | null; p50: number | null; p95: number | null }>>>
+  >;
+  readonly thresholds: PadThresholds;
+}
+
+const LIVE = 'bona_fide';
+const MEASURED = ['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'nearDuplicates'] as const;
+
+/** Judges every capture under the thresholds and counts. @throws RangeError without a bona fide capture */
+export function padReport(
+  samples: readonly PadSample[],
+  thresholds: PadThresholds,
+  synthetic: boolean,
+): PadReport {
+  const kinds = groupBy(samples);
+  const live = kinds.get(LIVE) ?? [];
+  const rejected = live.filter((sample) => !passes(sample, thresholds)).length;
+  const attacks = [...kinds].filter(([kind]) => kind !== LIVE);
+  return {
+    synthetic,
+    bpcer: rateOf(rejected, live.length),
+    species: attacks.map(([species, list]) => {
+      const { rate, ...bounds } = rateOf(
+        list.filter((sample) => passes(sample, thresholds)).length,
+        list.length,
+      );
+      return { species, apcer: rate, ...bounds };
+    }),
+    reasons: Object.fromEntries([...kinds].map(([kind, list]) => [kind, countReasons(list, thresholds)])),
+    signals: Object.fromEntries([...kinds].map(([kind, list]) => [kind, describe(list)])),
+    thresholds,
+  };
+}
+
+/** Whether a capture would be taken for bona fide: level `challenge` reached and no gate failed. */
+export function passes({ signals }: PadSample, thresholds: PadThresholds): boolean {
+  if (!signals) return false;
+  const { level, reason } = judgeLiveness(signals, thresholds);
+  return level === 'challenge' && reason === null;
+}
+
+function countReasons(samples: readonly PadSample[], thresholds: PadThresholds): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { halt, signals } of samples) {
+    const verdict = signals && judgeLiveness(signals, thresholds);
+    const unmeasured = verdict && GATES.find((gate) => verdict.gates[gate] === 'unmeasured');
+    const gate = verdict?.failed[0];
+    const reason =
+      halt ??
+      (verdict?.reason
+        ? `${verdict.reason} (${gate}${gate === 'challenge' ? `: ${verdict.missing.join(', ')}` : ''})`
+        : unmeasured
+          ? `unmeasured (${unmeasured})`
+          : 'passed');
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function describe(samples: readonly PadSample[]): PadReport['signals'][string] {
+  return Object.fromEntries(
+    MEASURED.map((name) => {
+      const values = samples.flatMap(({ signals }) => signals?.[name] ?? []);
+      return [name, { p5: quantile(values, 0.05), p50: quantile(values, 0.5), p95: quantile(values, 0.95) }];
+    }),
+  );
+}
+
+function groupBy(samples: readonly PadSample[]): Map<string, PadSample[]> {
+  const kinds = new Map<string, PadSample[]>();
+  for (const sample of samples) {
+    const kind = sample.label === 'bona_fide' ? LIVE : (sample.species ?? 'unknown');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), sample]);
+  }
+  return kinds;
+}

@@ -1,0 +1,88 @@
+import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from '#biometrics';
+import { castOf } from '../simulation/cast.js';
+import { CaptureMeter } from './capture-meter.js';
+import { type PadReport, padReport, type PadSample } from './pad-report.js';
+import { quantile } from './rate.js';
+import { recordedSamples } from './recorded-samples.js';
+import { simulatedSamples } from './simulated-samples.js';
+
+const DEADLINE_MS = 60_000;
+
+export interface SimulatedPadReport extends PadReport {
+  /** The same captures with thresholds chosen on one half of the people and reported on the other. */
+  readonly heldOut: {
+    readonly calibratedOn: readonly string[];
+    readonly reportedOn: readonly string[];
+    readonly report: PadReport;
+  };
+}
+
+/** Measures recorded captures and reports error rates under the default thresholds. */
+export async function recordedPad(
+  modelsDir: string,
+  directory: string,
+  options: { readonly threads: number; readonly log: (line: string) => void },
+): Promise<PadReport> {
+  const meter = await CaptureMeter.start(modelsDir, options.threads);
+  try {
+    return padReport(await recordedSamples(meter, directory, options.log), DEFAULT_PAD_THRESHOLDS, false);
+  } finally {
+    await meter.close();
+  }
+}
+
+/** Renders live captures and attacks, measures them as the pipeline does, and reports error rates under the default thresholds. */
+export async function simulatedPad(
+  modelsDir: string,
+  options: {
+    readonly perKind: number;
+    readonly seed: number;
+    readonly threads: number;
+    readonly log: (line: string) => void;
+  },
+): Promise<SimulatedPadReport> {
+  const meter = await CaptureMeter.start(modelsDir, options.threads);
+  try {
+    const cast = await castOf(meter.inference, DEADLINE_MS);
+    const samples = await simulatedSamples(meter, cast, options);
+    const calibratedOn = cast.filter((_, index) => index % 2 === 0).map(({ name }) => name);
+    const reportedOn = cast.filter((_, index) => index % 2 === 1).map(({ name }) => name);
+    const of = (names: readonly string[]) => samples.filter(({ source }) => names.includes(source));
+    const thresholds = calibrate(of(calibratedOn));
+    return {
+      ...padReport(samples, DEFAULT_PAD_THRESHOLDS, true),
+      heldOut: { calibratedOn, reportedOn, report: padReport(of(reportedOn), thresholds, true) },
+    };
+  } finally {
+    await meter.close();
+  }
+}
+
+/** Share of bona fide captures that one gate may fail on the calibration half, and the margin kept besides. */
+const ALLOWED = 0.01;
+const MARGIN = 0.9;
+
+/** Loosens thresholds that live captures of the calibration half do not reach, and no others: attacks have no say. */
+function calibrate(samples: readonly PadSample[]): PadThresholds {
+  const live = samples.filter(({ label }) => label === 'bona_fide').flatMap(({ signals }) => signals ?? []);
+  const low = (name: 'stillness' | 'tH' | 'tQ', fallback: number): number => {
+    const value = quantile(
+      live.flatMap((signals) => signals[name] ?? []),
+      ALLOWED,
+    );
+    return value === null ? fallback : Math.min(fallback, MARGIN * value);
+  };
+  const mouth = live.flatMap(({ actions }) =>
+    actions.flatMap(({ action, extent }) => (action === 'open_mouth' ? (extent ?? []) : [])),
+  );
+  return {
+    ...DEFAULT_PAD_THRESHOLDS,
+    minStillness: low('stillness', DEFAULT_PAD_THRESHOLDS.minStillness),
+    minHomographyResidual: low('tH', DEFAULT_PAD_THRESHOLDS.minHomographyResidual),
+    minQuadraticResidual: low('tQ', DEFAULT_PAD_THRESHOLDS.minQuadraticResidual),
+    minMouthOpening: Math.min(
+      DEFAULT_PAD_THRESHOLDS.minMouthOpening,
+      MARGIN * (quantile(mouth, ALLOWED) ?? 1),
+    ),
+  };
+}

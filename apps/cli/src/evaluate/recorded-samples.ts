@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ACTIONS } from '#biometrics';
+import type { CaptureMeter } from './capture-meter.js';
+import type { PadSample } from './pad-report.js';
+
+const CAPTURE_FILE = 'capture.json';
+
+/** One recorded capture: `capture.json` beside its frames. */
+export const recordedCapture = z.object({
+  label: z.enum(['bona_fide', 'attack']),
+  species: z.string().min(1).optional(),
+  challenge: z.array(z.enum(ACTIONS)).min(1),
+  frames: z
+    .array(
+      z.object({
+        file: z.string().min(1),
+        tMs: z.number().min(0),
+        flash: z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/i)
+          .optional(),
+      }),
+    )
+    .min(1)
+    .max(12),
+});
+
+/**
+ * Measures every folder below `directory` that holds a `capture.json`.
+ * @throws Error naming the folder whose description is not valid; Error when there is none at all
+ */
+export async function recordedSamples(
+  meter: CaptureMeter,
+  directory: string,
+  log: (line: string) => void,
+): Promise<PadSample[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const folders = entries
+    .filter((entry) => entry.isFile() && entry.name === CAPTURE_FILE)
+    .map(({ parentPath }) => parentPath)
+    .sort();
+  if (folders.length === 0) throw new Error(`No ${CAPTURE_FILE} below ${directory}`);
+  const samples: PadSample[] = [];
+  for (const folder of folders) {
+    const { label, species, challenge, frames } = await describe(folder);
+    const encoded = await Promise.all(frames.map(({ file }) => readFile(join(folder, file))));
+    const { halt, signals } = await meter.measure(
+      encoded,
+      challenge,
+      frames.map(({ tMs }) => tMs),
+    );
+    samples.push({
+      label,
+      halt,
+      signals,
+      species: label === 'attack' ? (species ?? 'unnamed') : null,
+      source: folder,
+    });
+    if (samples.length % 25 === 0) log(`${samples.length} of ${folders.length} captures`);
+  }
+  return samples;
+}
+
+async function describe(folder: string): Promise<z.output<typeof recordedCapture>> {
+  const path = join(folder, CAPTURE_FILE);
+  const parsed = recordedCapture.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `${path}: ${parsed.error.issues.map(({ path: at, message }) => `${at.join('.')} ${message}`).join('; ')}`,
+  );
+}

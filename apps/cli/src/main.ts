@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { benchCommand } from './commands/bench.command.js';
+import { clientsCommand } from './commands/clients.command.js';
+import { demoCommand } from './commands/demo.command.js';
+import { evaluateCommand } from './commands/evaluate.command.js';
+import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
+import { migrateCommand } from './commands/migrate.command.js';
+import { modelsCommand } from './commands/models.command.js';
+import { policiesCommand } from './commands/policies.command.js';
+import { startCommand } from './commands/start.command.js';
+
+const program = new Command('secure-biometric')
+  .description('Self-hosted face authentication: operate the platform from here.')
+  .showHelpAfterError('(add --help for the options)')
+  .addCommand(startCommand())
+  .addCommand(demoCommand())
+  .addCommand(benchCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(evaluatePadCommand())
+  .addCommand(migrateCommand())
+  .addCommand(modelsCommand())
+  .addCommand(clientsCommand())
+  .addCommand(policiesCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

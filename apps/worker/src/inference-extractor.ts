@@ -1,0 +1,42 @@
+import type { ExtractionFindings, FaceExtractor, UsedModel } from '#captures';
+import type { InferencePool } from '#inference';
+
+/** The inference pool as the extraction stage sees it: findings in scalars, nothing of a face but the template. */
+export class InferenceExtractor implements FaceExtractor {
+  constructor(private readonly pool: InferencePool) {}
+
+  get models(): readonly UsedModel[] {
+    return this.pool.models;
+  }
+
+  async extract(frames: readonly Uint8Array[], options: { deadlineMs: number }): Promise<ExtractionFindings> {
+    const {
+      frames: findings,
+      template,
+      templateFrames,
+      consistency,
+      halt,
+      timingsMs,
+    } = await this.pool.extract([...frames], options);
+    const usable = findings.filter(({ status }) => status === 'ok').length;
+    return {
+      template,
+      halt,
+      consistency,
+      frames: findings.flatMap(({ index, width, height, landmarks, pose }) =>
+        landmarks && pose ? [{ index, width, height, landmarks, pose }] : [],
+      ),
+      scalars: {
+        backend: this.pool.backend,
+        frames: findings.length,
+        usableFrames: usable,
+        templateFrames: templateFrames.length,
+        fallbackFrames: findings.filter(({ detector }) => detector === 'back').length,
+        decodeMs: Math.round(timingsMs.decode),
+        detectMs: Math.round(timingsMs.detect),
+        meshMs: Math.round(timingsMs.mesh),
+        templateMs: Math.round(timingsMs.template),
+      },
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import tseslint from 'typescript-eslint';
+
+const tensorflow = {
+  group: ['@tensorflow/*', '@tensorflow-models/*', '@mediapipe/*'],
+  message: 'Only libs/inference may touch TensorFlow.js.',
+};
+const drivers = {
+  group: ['pg', 'pg-pool'],
+  message: 'Database access goes through the unit of work of libs/database.',
+};
+const deep = {
+  group: ['#*/*', '**/libs/*/src/**'],
+  message: "Import a lib by its name ('#captures'), never its insides.",
+};
+const apps = { group: ['**/apps/*'], message: 'Libs and apps never import an app.' };
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'coverage', '.data'] },
+  {
+    files: ['{apps,libs,migrations,test}/**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { patterns: [tensorflow, drivers, deep, apps] }],
+    },
+  },
+  {
+    files: ['libs/inference/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [drivers, deep, apps] }] },
+  },
+  {
+    files: ['libs/{database,queue,testing}/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [tensorflow, deep, apps] }] },
+  },
+  {
+    files: ['libs/{captures,subjects,access,audit}/**/*.ts', 'apps/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "MemberExpression[property.name=/^(getRepository|createQueryRunner)$/][object.name='dataSource']",
+          message: 'Go through UnitOfWork.inTenant / inSystem.',
+        },
+        {
+          selector:
+            "MemberExpression[property.name=/^(query|manager|transaction)$/][object.property.name='dataSource']",
+          message: 'Go through UnitOfWork.inTenant / inSystem.',
+        },
+      ],
+    },
+  },
+  { files: ['apps/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { 'max-lines': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
+);

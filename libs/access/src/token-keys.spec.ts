@@ -1,0 +1,55 @@
+import { newTokenKeys } from '#config';
+import { TokenKeys } from './token-keys.js';
+
+interface Jwk {
+  [member: string]: unknown;
+}
+const keysOf = (json: string): Jwk[] => (JSON.parse(json) as { keys: Jwk[] }).keys;
+const jwk = (): Jwk => keysOf(newTokenKeys())[0] as Jwk;
+const setOf = (...keys: unknown[]): string => JSON.stringify({ keys });
+
+it('the first key signs, all are published, without what is private', () => {
+  const [first, second] = [jwk(), jwk()];
+  const keys = TokenKeys.parse(setOf(first, second));
+  expect(keys.signing.kid).toBe(first['kid']);
+  expect(keys.signing.key.type).toBe('private');
+  expect(keys.published.map(({ kid }) => kid)).toEqual([first['kid'], second['kid']]);
+  for (const published of keys.published)
+    expect(Object.keys(published).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+  expect(keys.verificationKey(String(second['kid']))?.type).toBe('public');
+});
+
+it('a later key may be public only, as after its retirement', () => {
+  const retired = { ...jwk(), d: undefined };
+  expect(TokenKeys.parse(setOf(jwk(), retired)).published).toHaveLength(2);
+});
+
+it('an unknown kid has no key, also that of an object', () => {
+  const keys = TokenKeys.parse(newTokenKeys());
+  for (const kid of ['', 'unknown', '__proto__', 'constructor'])
+    expect(keys.verificationKey(kid)).toBeUndefined();
+});
+
+it.each<[string, () => string]>([
+  ['no JSON', () => 'd: secret'],
+  ['no set', () => JSON.stringify(jwk())],
+  ['an empty set', () => setOf()],
+  ['a public key first', () => setOf({ ...jwk(), d: undefined })],
+  ['a key without kid', () => setOf({ ...jwk(), kid: undefined })],
+  ['two keys of one kid', () => setOf({ ...jwk(), kid: 'same' }, { ...jwk(), kid: 'same' })],
+  ['another curve', () => setOf({ ...jwk(), crv: 'P-384' })],
+  ['another algorithm', () => setOf({ ...jwk(), alg: 'HS256' })],
+  ['a symmetric key', () => setOf({ kty: 'oct', k: 'c2VjcmV0', kid: 'key1' })],
+  ['a point off the curve', () => setOf({ ...jwk(), x: jwk()['x'] })],
+])('%s is refused without a value', (_what, make) => {
+  const json = make();
+  const refusal = (): unknown => TokenKeys.parse(json);
+  expect(refusal).toThrow(/^Token keys: /);
+  const values = [...json.matchAll(/"(?:d|x|y|k)":"([^"]+)"/g)].map(([, value]) => value as string);
+  try {
+    refusal();
+  } catch (error) {
+    for (const value of [...values, 'secret']) expect(String((error as Error).stack)).not.toContain(value);
+    expect((error as Error).cause).toBeUndefined();
+  }
+});

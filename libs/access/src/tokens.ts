@@ -1,0 +1,78 @@
+import { SignJWT } from 'jose';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { type Principal, isScope } from './principal.js';
+import type { TokenKeys } from './token-keys.js';
+
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenTtlSeconds: number;
+}
+
+/** RFC 9068 for clients; a type of its own for capture credentials, so that neither is ever taken for the other. */
+const CLIENT_TYPE = 'at+jwt';
+const CAPTURE_TYPE = 'capture-credential+jwt';
+
+const claims = z.object({ sub: z.uuid(), tid: z.uuid(), exp: z.int(), scope: z.string().optional() });
+const completeToken = z.object({
+  header: z.object({ typ: z.enum([CLIENT_TYPE, CAPTURE_TYPE]) }),
+  payload: claims,
+});
+
+/** Issues bearer tokens: ES256 with `kid`. */
+export class TokenIssuer {
+  constructor(
+    private readonly keys: TokenKeys,
+    private readonly settings: TokenSettings,
+  ) {}
+
+  async forClient(
+    tenantId: string,
+    clientId: string,
+    scopes: readonly string[],
+  ): Promise<{ token: string; expiresIn: number }> {
+    const expiresIn = this.settings.accessTokenTtlSeconds;
+    const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' ') };
+    return {
+      token: await this.sign(CLIENT_TYPE, clientId, payload, new Date(Date.now() + expiresIn * 1_000)),
+      expiresIn,
+    };
+  }
+
+  forCapture(tenantId: string, captureId: string, expiresAt: Date): Promise<string> {
+    return this.sign(CAPTURE_TYPE, captureId, { tid: tenantId }, expiresAt);
+  }
+
+  private sign(
+    typ: string,
+    subject: string,
+    payload: Record<string, unknown>,
+    expiresAt: Date,
+  ): Promise<string> {
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: 'ES256', kid: this.keys.signing.kid, typ })
+      .setIssuer(this.settings.issuer)
+      .setAudience(this.settings.audience)
+      .setSubject(subject)
+      .setJti(uuid())
+      .setIssuedAt()
+      .setExpirationTime(expiresAt)
+      .sign(this.keys.signing.key);
+  }
+}
+
+/** The principal of a verified token (header and payload), or nothing when it is not one of ours. */
+export function principalOf(token: unknown): Principal | undefined {
+  const parsed = completeToken.safeParse(token);
+  if (!parsed.success) return undefined;
+  const { header, payload } = parsed.data;
+  return header.typ === CAPTURE_TYPE
+    ? { kind: 'capture_credential', tenantId: payload.tid, captureId: payload.sub }
+    : {
+        kind: 'client',
+        tenantId: payload.tid,
+        clientId: payload.sub,
+        scopes: new Set((payload.scope ?? '').split(' ').filter(isScope)),
+      };
+}

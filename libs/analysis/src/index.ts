@@ -1,0 +1,10 @@
+export { type AnalysisCall, AnalysisPool, type AnalysisPoolOptions } from './pool/analysis-pool.js';
+export { AnalysisPoolError, type AnalysisPoolFailure } from './pool/analysis-pool-error.js';
+export {
+  type Artifact,
+  type ArtifactName,
+  type CaptureFrame,
+  type DepthResult,
+  type LivenessResult,
+  type MeshResult,
+} from './tasks/results.js';

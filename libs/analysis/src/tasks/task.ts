@@ -1,0 +1,30 @@
+import { type Action } from '#biometrics';
+import { depthTask } from './depth.task.js';
+import { livenessTask } from './liveness.task.js';
+import { meshTask } from './mesh.task.js';
+import { type CaptureFrame, type DepthResult, type LivenessResult, type MeshResult } from './results.js';
+
+/** One piece of work for a thread. */
+export type AnalysisTask = { readonly frames: readonly CaptureFrame[] } & (
+  | { readonly kind: 'depth' | 'mesh'; readonly artifacts: boolean }
+  | {
+      readonly kind: 'liveness';
+      readonly frameCount: number;
+      readonly actions: readonly Action[];
+      readonly projectionSeed: Uint8Array;
+    }
+);
+
+export type AnalysisResult = DepthResult | MeshResult | LivenessResult;
+
+/** Does the work. @throws {RangeError} when frames or landmarks cannot be analysed. */
+export function runTask(task: AnalysisTask): Promise<AnalysisResult> {
+  switch (task.kind) {
+    case 'depth':
+      return depthTask(task.frames, task.artifacts);
+    case 'mesh':
+      return meshTask(task.frames, task.artifacts);
+    case 'liveness':
+      return livenessTask(task.frames, task.frameCount, task.actions, task.projectionSeed);
+  }
+}

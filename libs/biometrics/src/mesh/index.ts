@@ -1,0 +1,3 @@
+export { assumedFocalLength } from './camera.js';
+export { type FaceModel, vertexNormals } from './face-model.js';
+export { type FusedMesh, fuseMesh } from './fuse-mesh.js';

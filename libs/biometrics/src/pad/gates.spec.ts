@@ -1,0 +1,88 @@
+import { DEFAULT_PAD_THRESHOLDS } from '../policy/index.js';
+import { type Gate, judgeLiveness, type PadReason, type PadVerdict } from './gates.js';
+import { type LivenessSignals } from './signals.js';
+
+const ALIVE: LivenessSignals = {
+  stillness: 4,
+  actions: [
+    { action: 'blink', extent: 0.4 },
+    { action: 'turn_left', extent: 22 },
+    { action: 'nod', extent: 11 },
+  ],
+  tH: 0.03,
+  tQ: 0.02,
+  tracks: 70,
+  lrA: 0.5,
+  fore: 0.05,
+  consistency: 0.7,
+  nearDuplicates: 0,
+};
+const judge = (changes: Partial<LivenessSignals> = {}): PadVerdict =>
+  judgeLiveness({ ...ALIVE, ...changes }, DEFAULT_PAD_THRESHOLDS);
+const turned = (extent: number | null): Partial<LivenessSignals> => ({
+  actions: [{ action: 'turn_left', extent }],
+});
+
+describe('judgeLiveness', () => {
+  it('reaches the level when every gate was measured and passed', () => {
+    expect(judge()).toMatchObject({ failed: [], missing: [], reason: null, level: 'challenge' });
+  });
+
+  it.each<[Gate, Partial<LivenessSignals>, PadReason]>([
+    ['replay', { nearDuplicates: 4 }, 'replay_detected'],
+    ['stillness', { stillness: 0.74 }, 'presentation_attack'],
+    ['lrA', { lrA: -0.21 }, 'presentation_attack'],
+    ['fore', { fore: 0.131 }, 'presentation_attack'],
+    ['consistency', { consistency: 0.2 }, 'identity_inconsistent'],
+    ['challenge', turned(11.9), 'challenge_not_performed'],
+    ['tH', { tH: 0.0179 }, 'presentation_attack'],
+    ['tQ', { tQ: 0.0097 }, 'presentation_attack'],
+  ])('the gate %s alone fails', (gate, changes, reason) => {
+    expect(judge(changes)).toMatchObject({ failed: [gate], reason, level: 'none' });
+  });
+
+  it.each<[Gate, keyof LivenessSignals]>([
+    ['replay', 'nearDuplicates'],
+    ['stillness', 'stillness'],
+    ['lrA', 'lrA'],
+    ['fore', 'fore'],
+    ['consistency', 'consistency'],
+    ['tH', 'tH'],
+    ['tQ', 'tQ'],
+  ])('the gate %s without a measurement accuses nobody and proves nothing', (gate, signal) => {
+    for (const missing of [null, NaN]) {
+      const verdict = judge({ [signal]: missing });
+      expect(verdict).toMatchObject({ failed: [], reason: null, level: 'none' });
+      expect(verdict.gates[gate]).toBe('unmeasured');
+    }
+  });
+
+  it('does not read flatness into a head that did not turn', () => {
+    const verdict = judge({ ...turned(5), tH: 0.001, tQ: 0.001 });
+    expect(verdict).toMatchObject({ failed: ['challenge'], reason: 'challenge_not_performed' });
+    expect(verdict.gates).toMatchObject({ tH: 'unmeasured', tQ: 'unmeasured' });
+  });
+
+  it('puts what speaks of an attack by itself before a missing action', () => {
+    const verdict = judge({ ...turned(5), lrA: -1, nearDuplicates: 8 });
+    expect(verdict).toMatchObject({ failed: ['replay', 'lrA', 'challenge'], reason: 'replay_detected' });
+  });
+
+  it('names the actions that are missing, unmeasured ones too, and a turn the wrong way', () => {
+    const actions = [
+      { action: 'turn_right', extent: -25 },
+      { action: 'nod', extent: null },
+      { action: 'blink', extent: 0.71 },
+      { action: 'open_mouth', extent: 0.09 },
+      { action: 'move_closer', extent: 1.21 },
+    ] as const;
+    expect(judge({ actions })).toMatchObject({
+      missing: ['turn_right', 'nod', 'blink', 'open_mouth'],
+      reason: 'challenge_not_performed',
+    });
+  });
+
+  it('proves nothing without a challenge', () => {
+    expect(judge({ actions: [] })).toMatchObject({ reason: null, level: 'none' });
+  });
+});

@@ -1,0 +1,147 @@
+import { type PadThresholds } from '../policy/pad-thresholds.js';
+import { type PadLevel } from '../policy/policy.js';
+import { type Action } from './challenge.js';
+import { type ActionMeasure } from './performance.js';
+import { type LivenessSignals } from './signals.js';
+
+/** What a failed gate means for the person; each is a decision reason. */
+export type PadReason =
+  'replay_detected' | 'presentation_attack' | 'identity_inconsistent' | 'challenge_not_performed';
+
+export const GATES = ['replay', 'stillness', 'lrA', 'fore', 'consistency', 'challenge', 'tH', 'tQ'] as const;
+export type Gate = (typeof GATES)[number];
+
+/** `unmeasured` is neither passed nor failed: it proves nothing against the person and nothing for them. */
+export type GateState = 'passed' | 'failed' | 'unmeasured';
+
+export interface PadVerdict {
+  /** State of every gate. */
+  readonly gates: Readonly<Record<Gate, GateState>>;
+  /** The failed ones, in the order in which they are judged. */
+  readonly failed: readonly Gate[];
+  /** Asked actions that were not performed, in the order asked. */
+  readonly missing: readonly Action[];
+  /** What the first failed gate means; `null` when none failed. */
+  readonly reason: PadReason | null;
+  /** `challenge` only when every gate was measured and passed. */
+  readonly level: Extract<PadLevel, 'none' | 'challenge'>;
+}
+
+interface GateRule {
+  readonly gate: Gate;
+  readonly reason: PadReason;
+  readonly judge: (signals: LivenessSignals, thresholds: PadThresholds) => GateState;
+}
+
+/**
+ * In order of precedence. What speaks of an attack by itself comes before the challenge; the flow residuals come after it,
+ * because a head that did not turn leaves as little parallax as a picture: without the asked turn they accuse nobody.
+ */
+const RULES: readonly GateRule[] = [
+  {
+    gate: 'replay',
+    reason: 'replay_detected',
+    judge: ({ nearDuplicates }, { replayedFrames }) => below(nearDuplicates, replayedFrames),
+  },
+  {
+    gate: 'stillness',
+    reason: 'presentation_attack',
+    judge: ({ stillness }, { minStillness }) => atLeast(stillness, minStillness),
+  },
+  {
+    gate: 'lrA',
+    reason: 'presentation_attack',
+    judge: ({ lrA }, { minPlaneSolidRatio }) => atLeast(lrA, minPlaneSolidRatio),
+  },
+  {
+    gate: 'fore',
+    reason: 'presentation_attack',
+    judge: ({ fore }, { maxForeshortening }) => atMost(fore, maxForeshortening),
+  },
+  {
+    gate: 'consistency',
+    reason: 'identity_inconsistent',
+    judge: ({ consistency }, { minConsistency }) => atLeast(consistency, minConsistency),
+  },
+  {
+    gate: 'challenge',
+    reason: 'challenge_not_performed',
+    judge: ({ actions }, thresholds) =>
+      actions.length === 0
+        ? 'unmeasured'
+        : actions.every((measure) => isPerformed(measure, thresholds))
+          ? 'passed'
+          : 'failed',
+  },
+  {
+    gate: 'tH',
+    reason: 'presentation_attack',
+    judge: (signals, thresholds) =>
+      afterTurn(signals, thresholds, signals.tH, thresholds.minHomographyResidual),
+  },
+  {
+    gate: 'tQ',
+    reason: 'presentation_attack',
+    judge: (signals, thresholds) =>
+      afterTurn(signals, thresholds, signals.tQ, thresholds.minQuadraticResidual),
+  },
+];
+
+/**
+ * Judges a capture's signals. Fails closed: a signal that is missing or not a number leaves the PAD level at `none`, so that a
+ * policy that requires the challenge answers `pad_level_insufficient`; it never rejects a person for what was not measured.
+ */
+export function judgeLiveness(signals: LivenessSignals, thresholds: PadThresholds): PadVerdict {
+  const states = RULES.map(({ gate, judge }) => [gate, judge(signals, thresholds)] as const);
+  const failed = RULES.filter((_, i) => states[i]?.[1] === 'failed');
+  const [first] = failed;
+  return {
+    gates: Object.fromEntries(states) as Record<Gate, GateState>,
+    failed: failed.map(({ gate }) => gate),
+    missing: signals.actions
+      .filter((measure) => !isPerformed(measure, thresholds))
+      .map(({ action }) => action),
+    reason: first?.reason ?? null,
+    level: states.every(([, state]) => state === 'passed') ? 'challenge' : 'none',
+  };
+}
+
+const PERFORMED: Record<Action, (extent: number, thresholds: PadThresholds) => boolean> = {
+  turn_left: (extent, { minTurnDegrees }) => extent >= minTurnDegrees,
+  turn_right: (extent, { minTurnDegrees }) => extent >= minTurnDegrees,
+  nod: (extent, { minNodDegrees }) => extent >= minNodDegrees,
+  blink: (extent, { maxBlinkRatio }) => extent <= maxBlinkRatio,
+  open_mouth: (extent, { minMouthOpening }) => extent >= minMouthOpening,
+  move_closer: (extent, { minApproach }) => extent >= minApproach,
+};
+
+/** Whether an asked action was performed; one that could not be measured was not. */
+export function isPerformed({ action, extent }: ActionMeasure, thresholds: PadThresholds): boolean {
+  return extent !== null && PERFORMED[action](extent, thresholds);
+}
+
+function afterTurn(
+  { actions }: LivenessSignals,
+  thresholds: PadThresholds,
+  value: number | null,
+  least: number,
+): GateState {
+  const turns = actions.filter(({ action }) => action === 'turn_left' || action === 'turn_right');
+  const turned = turns.length > 0 && turns.every((turn) => isPerformed(turn, thresholds));
+  return turned ? atLeast(value, least) : 'unmeasured';
+}
+
+function atLeast(value: number | null, least: number): GateState {
+  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  return value >= least ? 'passed' : 'failed';
+}
+
+function atMost(value: number | null, most: number): GateState {
+  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  return value <= most ? 'passed' : 'failed';
+}
+
+function below(value: number | null, bound: number): GateState {
+  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  return value < bound ? 'passed' : 'failed';
+}

@@ -1,0 +1,29 @@
+export { ACTIONS, drawChallenge, type Action } from './challenge.js';
+export { measureConsistency } from './consistency.js';
+export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
+export { type FlowFindings, measureFlow } from './flow/index.js';
+export { measureForeshortening } from './foreshortening.js';
+export { type GrayImage, grayOf, type LivenessFrame, type LivenessFrames } from './frames.js';
+export {
+  type Gate,
+  GATES,
+  type GateState,
+  isPerformed,
+  judgeLiveness,
+  type PadReason,
+  type PadVerdict,
+} from './gates.js';
+export { measureLiveness } from './measure-liveness.js';
+export { type ActionMeasure, measureActions } from './performance.js';
+export { measurePlanarity } from './planarity.js';
+export { framesPrescribedFor, prescribedAction } from './prescribed-frames.js';
+export { countNearDuplicates, hammingDistance } from './replay/near-duplicates.js';
+export {
+  createProjector,
+  type Projection,
+  PROJECTION_BITS,
+  PROJECTION_KEY_BYTES,
+  type Projector,
+} from './replay/projection.js';
+export { type LivenessSignals } from './signals.js';
+export { measureStillness } from './stillness.js';

@@ -1,0 +1,18 @@
+import { type FlowFindings } from './flow/flow.js';
+import { type ActionMeasure } from './performance.js';
+
+/** Every measured sign of life of a capture; `null` means that it could not be measured, which never counts as passed. */
+export interface LivenessSignals extends FlowFindings {
+  /** Smallest mean difference between neighbouring frames: grey levels, 0 … 255. */
+  readonly stillness: number | null;
+  /** How far each asked action went, in the order asked. */
+  readonly actions: readonly ActionMeasure[];
+  /** Log ratio of plane and solid explanation of the landmarks' motion; negative: rather flat. `null` when nothing turned. */
+  readonly lrA: number | null;
+  /** Largest loss of width beyond what the yaw explains, as a natural logarithm: ≥ 0. */
+  readonly fore: number | null;
+  /** Smallest comparison score between two frames: −1 … 1. Measured where the templates are. */
+  readonly consistency: number | null;
+  /** Most frames that one earlier capture has in the same order: 0 … 12. Counted where earlier captures are. */
+  readonly nearDuplicates: number | null;
+}

@@ -1,0 +1,62 @@
+import { type PadReason } from '../pad/gates.js';
+import { type PadLevel, type Policy, type Purpose, reachesPadLevel } from './policy.js';
+import { type CoarseCode, type Outcome, type Reason, meaningOf } from './reasons.js';
+
+/** All that a decision rests on; gathered by the stages, none of it optional. */
+export interface Evidence {
+  readonly purpose: Purpose;
+  /** True when a stage the decision needs has no result: infrastructure trouble, never the person's fault. */
+  readonly incomplete: boolean;
+  /** The first business verdict of a stage that ended the chain early. */
+  readonly halt: Reason | null;
+  /** The level that presentation attack detection reached. */
+  readonly padLevel: PadLevel;
+  /** What the first failed gate means; null when none failed. Judged unless the policy requires no PAD at all. */
+  readonly padReason: PadReason | null;
+  /** True when a probe template was extracted. */
+  readonly hasProbe: boolean;
+  /** True when the subject has a reference at the moment of the decision. */
+  readonly isEnrolled: boolean;
+  /** Comparison score of probe and reference (cosine, −1…1); null when there was nothing to compare. */
+  readonly score: number | null;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  readonly code: CoarseCode;
+}
+
+/**
+ * Fuses the evidence under a policy and fails closed: acceptance is the last line, reached only when nothing was missing.
+ * @throws RangeError when the score or the threshold is not a finite number in −1…1
+ */
+export function decide(evidence: Evidence, policy: Policy): Verdict {
+  const reason = reasonFor(evidence, policy);
+  const { outcome, code } = meaningOf(reason);
+  return { outcome, reason, code };
+}
+
+function reasonFor(evidence: Evidence, policy: Policy): Reason {
+  if (evidence.incomplete) return 'processing_failed';
+  // No stage may accept: one that ends the chain so is broken.
+  if (evidence.halt) return evidence.halt === 'accepted' ? 'processing_failed' : evidence.halt;
+  if (!evidence.hasProbe) return 'processing_failed';
+  if (evidence.padReason && policy.requiredPadLevel !== 'none') return evidence.padReason;
+  if (!reachesPadLevel(evidence.padLevel, policy.requiredPadLevel)) return 'pad_level_insufficient';
+  switch (evidence.purpose) {
+    case 'liveness':
+      return 'accepted';
+    case 'enrolment':
+      return evidence.isEnrolled ? 'already_enrolled' : 'accepted';
+    case 'verification':
+      if (!evidence.isEnrolled || evidence.score === null) return 'processing_failed';
+      return cosine(evidence.score) >= cosine(policy.comparisonThreshold) ? 'accepted' : 'no_match';
+  }
+}
+
+function cosine(value: number): number {
+  if (!(value >= -1.000001 && value <= 1.000001))
+    throw new RangeError('A comparison score lies between -1 and 1');
+  return value;
+}

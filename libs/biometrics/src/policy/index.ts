@@ -1,0 +1,11 @@
+export { decide, type Evidence, type Verdict } from './decide.js';
+export { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
+export {
+  DEFAULT_POLICY,
+  PAD_LEVELS,
+  reachesPadLevel,
+  type PadLevel,
+  type Policy,
+  type Purpose,
+} from './policy.js';
+export { isReason, meaningOf, REASONS, type CoarseCode, type Outcome, type Reason } from './reasons.js';

@@ -1,0 +1,51 @@
+import type { Action, LandmarkFrame, LivenessSignals, Projection } from '#biometrics';
+import type { Scalars } from './entities/stage-result.entity.js';
+
+/** One usable frame: its picture as submitted, and what extraction found in it. */
+export interface AnalysedFrame extends LandmarkFrame {
+  readonly encoded: Uint8Array;
+  /** Milliseconds since the first frame; 0 where the client's clock is not asked. */
+  readonly tMs: number;
+}
+
+/** A file made of a capture; it shows the face, so it is sealed like the frames. */
+export interface ArtifactFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Analysis {
+  readonly scalars: Scalars;
+  readonly artifacts: readonly ArtifactFile[];
+}
+
+export interface LivenessAnalysis {
+  /** What frames and landmarks tell; what needs templates or earlier captures is null. */
+  readonly signals: LivenessSignals;
+  /** Keyed perceptual projections of the usable frames, in their order. */
+  readonly projections: readonly Projection[];
+}
+
+/**
+ * What the depth, mesh and liveness stages need; the worker hands in threads that do it.
+ * Every method throws on infrastructure trouble (deadline, full queue, lost thread), never for what the pictures show.
+ */
+export interface CaptureAnalyser {
+  depth(
+    frames: readonly AnalysedFrame[],
+    options: { deadlineMs: number; artifacts: boolean },
+  ): Promise<Analysis>;
+  mesh(
+    frames: readonly AnalysedFrame[],
+    options: { deadlineMs: number; artifacts: boolean },
+  ): Promise<Analysis>;
+  liveness(
+    frames: readonly AnalysedFrame[],
+    options: {
+      deadlineMs: number;
+      frameCount: number;
+      actions: readonly Action[];
+      projectionSeed: Uint8Array;
+    },
+  ): Promise<LivenessAnalysis>;
+}

@@ -1,0 +1,34 @@
+import type { EntityManager } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { ProblemError } from '#errors';
+import { type CaptureState, sourcesOf, TRANSITIONS } from './capture.state.js';
+import { CaptureEntity } from './entities/capture.entity.js';
+
+/** @throws ProblemError capture_not_found — also for another tenant's capture, which row level security hides */
+export async function findCapture(manager: EntityManager, id: string): Promise<CaptureEntity> {
+  const capture = await manager.findOneBy(CaptureEntity, { id });
+  if (!capture) throw new ProblemError('capture_not_found');
+  return capture;
+}
+
+/** The capture's row, locked until the transaction ends; null when it was erased. Take the subject's lock first if both are needed. */
+export function lockCapture(manager: EntityManager, id: string): Promise<CaptureEntity | null> {
+  return manager.findOne(CaptureEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+}
+
+/** Moves the capture by one guarded UPDATE; false when it was not in a state that allows the move. */
+export async function moveCapture(
+  manager: EntityManager,
+  id: string,
+  to: CaptureState,
+  changes: Omit<QueryDeepPartialEntity<CaptureEntity>, 'state'> = {},
+): Promise<boolean> {
+  const ending = TRANSITIONS[to].length === 0 ? { endedAt: new Date(), nextCheckAt: null } : {};
+  const result = await manager
+    .createQueryBuilder()
+    .update(CaptureEntity)
+    .set({ ...changes, ...ending, state: to })
+    .where('id = :id AND state = ANY(:from)', { id, from: sourcesOf(to) })
+    .execute();
+  return result.affected === 1;
+}

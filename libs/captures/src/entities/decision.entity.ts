@@ -1,0 +1,24 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import type { CoarseCode, Outcome, PadLevel, Reason } from '#biometrics';
+import type { Scalars, UsedModel } from './stage-result.entity.js';
+
+/** The one decision of a capture; the application's role may insert it and never change it. */
+@Entity('decisions')
+export class DecisionEntity {
+  @PrimaryColumn('uuid') captureId!: string;
+  @Column('uuid') tenantId!: string;
+  @Column('text') outcome!: Outcome;
+  @Column('text') reason!: Reason;
+  @Column('text') code!: CoarseCode;
+  @Column('text') padLevel!: PadLevel;
+  @Column('text') requiredPadLevel!: PadLevel;
+  @Column('double precision', { nullable: true }) score!: number | null;
+  @Column('double precision') threshold!: number;
+  @Column('integer') policyVersion!: number;
+  /** Every liveness signal, what each gate made of it, and the thresholds it was held against: enough to decide again. */
+  @Column('jsonb', { default: {} }) signals!: Scalars;
+  @Column('jsonb', { default: {} }) gates!: Readonly<Record<string, string>>;
+  @Column('jsonb', { default: {} }) thresholds!: Readonly<Record<string, number>>;
+  @Column('jsonb', { default: [] }) models!: readonly UsedModel[];
+  @CreateDateColumn({ type: 'timestamptz' }) decidedAt!: Date;
+}

@@ -1,0 +1,54 @@
+import { recordAudit } from '#audit';
+import { constantTimeEqual } from '#crypto';
+import type { UnitOfWork } from '#database';
+import { ProblemError } from '#errors';
+import { CaptureEntity } from './entities/capture.entity.js';
+import { hashPageCode, parsePageCode } from './page-code.js';
+
+export interface CapturePass {
+  readonly tenantId: string;
+  readonly captureId: string;
+  readonly expiresAt: Date;
+}
+
+/** Uses up the one-time code of a page link: of any number of concurrent holders exactly one gets the capture. */
+export class ExchangePageCode {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws ProblemError page_code_invalid — the same for unknown, used, expired and forged codes */
+  async execute(code: string, correlationId: string): Promise<CapturePass> {
+    const parsed = parsePageCode(code);
+    const tenantId = parsed && (await this.tenantOf(parsed.captureId));
+    if (!parsed || !tenantId) throw new ProblemError('page_code_invalid');
+    const { captureId, secret } = parsed;
+    return this.unitOfWork.inTenant(tenantId, async (manager) => {
+      const capture = await manager.findOneBy(CaptureEntity, { id: captureId });
+      if (!capture || !constantTimeEqual(capture.pageCodeHash, hashPageCode(secret)))
+        throw new ProblemError('page_code_invalid');
+      const [, used] = await manager.query<[unknown, number]>(
+        `UPDATE captures SET page_code_used_at = now()
+         WHERE id = $1 AND page_code_used_at IS NULL AND state IN ('created', 'started') AND expires_at > now()`,
+        [captureId],
+      );
+      if (used !== 1) throw new ProblemError('page_code_invalid');
+      await recordAudit(manager, tenantId, {
+        action: 'capture.page_code_exchanged',
+        outcome: 'success',
+        actor: { kind: 'anonymous' },
+        target: { kind: 'capture', id: captureId },
+        correlationId,
+      });
+      return { tenantId, captureId, expiresAt: capture.expiresAt };
+    });
+  }
+
+  private tenantOf(captureId: string): Promise<string | undefined> {
+    return this.unitOfWork.inSystem(async (manager) => {
+      const [row] = await manager.query<{ tenant_id: string }[]>(
+        'SELECT tenant_id FROM captures WHERE id = $1',
+        [captureId],
+      );
+      return row?.tenant_id;
+    });
+  }
+}

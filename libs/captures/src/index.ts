@@ -1,0 +1,50 @@
+import { CaptureEntity } from './entities/capture.entity.js';
+import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
+import { DecisionEntity } from './entities/decision.entity.js';
+import { PolicyEntity } from './entities/policy.entity.js';
+import { StageResultEntity } from './entities/stage-result.entity.js';
+
+export { type AnalysisStage } from './analysis-stage.js';
+export { BlobReaper } from './blob-reaper.js';
+export { CancelCapture } from './cancel-capture.js';
+export { captureTopics } from './capture-relay.js';
+export { CAPTURE_STATES, type CaptureState, TRANSITIONS } from './capture.state.js';
+export {
+  type CaptureView,
+  type DecisionView,
+  ReadCapture,
+  type ReviewView,
+  type StageView,
+} from './capture.view.js';
+export { CreateCapture, type CreateCaptureCommand, type CreatedCapture } from './create-capture.js';
+export { type UsedModel } from './entities/stage-result.entity.js';
+export {
+  type AnalysedFrame,
+  type Analysis,
+  type ArtifactFile,
+  type CaptureAnalyser,
+  type LivenessAnalysis,
+} from './capture-analyser.js';
+export { type CapturePass, ExchangePageCode } from './exchange-page-code.js';
+export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
+export { type FrameUpload } from './frame-upload.js';
+export { FRAME_LIMITS } from './picture.js';
+export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
+export { Policies, type PolicyBody } from './policies.js';
+export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
+export { RecentCaptures } from './recent-captures.js';
+export { DecisionStage } from './stages/decision.stage.js';
+export { ExtractionStage } from './stages/extraction.stage.js';
+export { FrameAnalysisStage } from './stages/frame-analysis.stage.js';
+export { LivenessStage } from './stages/liveness.stage.js';
+export { SealedOutputs } from './stages/sealed-outputs.js';
+export { StartCapture, type StartedCapture } from './start-capture.js';
+export { SubmitCapture } from './submit-capture.js';
+export { Sweeper } from './sweeper.js';
+export const CAPTURE_ENTITIES = [
+  CaptureEntity,
+  CaptureFrameEntity,
+  StageResultEntity,
+  DecisionEntity,
+  PolicyEntity,
+];

@@ -1,0 +1,68 @@
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { recordAudit, SYSTEM_ACTOR } from '#audit';
+import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy } from '#biometrics';
+import type { UnitOfWork } from '#database';
+import { PolicyEntity } from './entities/policy.entity.js';
+
+const padThresholds = z.strictObject({
+  minStillness: z.number().min(0).max(255),
+  minTurnDegrees: z.number().min(1).max(60),
+  minNodDegrees: z.number().min(1).max(45),
+  maxBlinkRatio: z.number().min(0).max(1),
+  minMouthOpening: z.number().min(0).max(2),
+  minApproach: z.number().min(1).max(4),
+  minHomographyResidual: z.number().min(0).max(1),
+  minQuadraticResidual: z.number().min(0).max(1),
+  minPlaneSolidRatio: z.number().min(-10).max(10),
+  maxForeshortening: z.number().min(0).max(2),
+  minConsistency: z.number().min(-1).max(1),
+  replayedFrames: z.number().int().min(1).max(12),
+  nearDuplicateBits: z.number().int().min(0).max(128),
+} satisfies Record<keyof PadThresholds, z.ZodType<number>>);
+
+const policyBody = z.strictObject({
+  requiredPadLevel: z.enum(PAD_LEVELS),
+  comparisonThreshold: z.number().min(0).max(1),
+  submissionWindowSeconds: z.number().int().min(1).max(60),
+  challengeLength: z.number().int().min(1).max(4),
+  pad: padThresholds,
+});
+export type PolicyBody = z.output<typeof policyBody>;
+
+/** A tenant's policies: the newest version applies to captures made from then on. */
+export class Policies {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Adds a version that differs from the newest one in the named members. @throws ZodError on a value out of range */
+  add(tenantId: string, changes: Partial<PolicyBody>): Promise<Policy> {
+    return this.unitOfWork.inTenant(tenantId, async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`policies/${tenantId}`]);
+      const { version: previous, ...current } = await currentPolicy(manager);
+      const version = previous + 1;
+      const body = policyBody.parse({ ...current, ...changes });
+      await manager.insert(PolicyEntity, { tenantId, version, body });
+      await recordAudit(manager, tenantId, {
+        action: 'policy.created',
+        outcome: 'success',
+        actor: SYSTEM_ACTOR,
+        target: { kind: 'policy', id: String(version) },
+        detail: { requiredPadLevel: body.requiredPadLevel, comparisonThreshold: body.comparisonThreshold },
+      });
+      return { version, ...body };
+    });
+  }
+}
+
+/** The tenant's newest policy, or the built-in default. */
+export async function currentPolicy(manager: EntityManager): Promise<Policy> {
+  const row = await manager.findOne(PolicyEntity, { where: {}, order: { version: 'DESC' } });
+  return row ? { version: row.version, ...policyBody.parse(row.body) } : DEFAULT_POLICY;
+}
+
+/** The very version a capture was made under. @throws when it is missing: no policy, no decision */
+export async function policyOfVersion(manager: EntityManager, version: number): Promise<Policy> {
+  if (version === DEFAULT_POLICY.version) return DEFAULT_POLICY;
+  const row = await manager.findOneByOrFail(PolicyEntity, { version });
+  return { version, ...policyBody.parse(row.body) };
+}

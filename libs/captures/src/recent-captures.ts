@@ -1,0 +1,41 @@
+import { countNearDuplicates, PROJECTION_BITS, type Projection } from '#biometrics';
+import type { UnitOfWork } from '#database';
+import type { CaptureEntity } from './entities/capture.entity.js';
+
+/** How many earlier captures of the tenant a new one is compared with: bounded, so that the cost does not grow with the archive. */
+const WINDOW = 500;
+const BYTES = PROJECTION_BITS / 8;
+
+/** Recognises frames that come again, re-encoded or shifted, by their keyed perceptual projections. */
+export class RecentCaptures {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * Compares a capture with the tenant's latest ones, and remembers it for those to come.
+   * @param bits two frames whose projections differ in at most so many bits are near-duplicates
+   * @returns the most frames that one earlier capture has in the same order, 0…12
+   */
+  compare(capture: CaptureEntity, projections: readonly Projection[], bits: number): Promise<number> {
+    return this.unitOfWork.inTenant(capture.tenantId, async (manager) => {
+      const earlier = await manager.query<{ projections: Buffer }[]>(
+        `SELECT projections FROM capture_projections
+         WHERE capture_id <> $1 ORDER BY created_at DESC LIMIT ${WINDOW}`,
+        [capture.id],
+      );
+      await manager.query(
+        `INSERT INTO capture_projections (capture_id, tenant_id, projections) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+        [capture.id, capture.tenantId, Buffer.concat(projections)],
+      );
+      return Math.max(
+        0,
+        ...earlier.map((row) => countNearDuplicates(split(row.projections), projections, bits)),
+      );
+    });
+  }
+}
+
+function split(bytes: Buffer): Projection[] {
+  return Array.from({ length: Math.floor(bytes.length / BYTES) }, (_, i) =>
+    bytes.subarray(i * BYTES, (i + 1) * BYTES),
+  );
+}

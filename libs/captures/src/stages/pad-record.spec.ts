@@ -1,0 +1,72 @@
+import { DEFAULT_POLICY, type LivenessSignals } from '#biometrics';
+import { scalarsToSignals, signalsToScalars } from './liveness-scalars.js';
+import { judgePad, NO_PAD } from './pad-record.js';
+
+const LIVE: LivenessSignals = {
+  stillness: 4.7,
+  actions: [
+    { action: 'turn_left', extent: 25 },
+    { action: 'blink', extent: 0.4 },
+  ],
+  tH: 0.035,
+  tQ: 0.023,
+  tracks: 70,
+  lrA: 1.5,
+  fore: 0.02,
+  consistency: 0.82,
+  nearDuplicates: 0,
+};
+const ACTIONS = LIVE.actions.map(({ action }) => action);
+const stored = (changes: Partial<LivenessSignals> = {}) => signalsToScalars({ ...LIVE, ...changes });
+
+describe('liveness signals as they are stored', () => {
+  it('come back as they were', () => {
+    expect(scalarsToSignals(stored(), ACTIONS)).toEqual(LIVE);
+  });
+
+  it('are scalars only', () => {
+    for (const value of Object.values(stored()))
+      expect(['number', 'string', 'boolean']).toContain(typeof value);
+  });
+
+  it('are null where they are missing or no numbers, and for an action that was not measured', () => {
+    const { tH, actions } = scalarsToSignals({ ...stored(), tH: 'high' }, ['turn_left', 'nod']);
+    expect(tH).toBeNull();
+    expect(actions).toEqual([
+      { action: 'turn_left', extent: 25 },
+      { action: 'nod', extent: null },
+    ]);
+  });
+});
+
+describe('the record of presentation attack detection', () => {
+  const judge = (scalars = stored()) => judgePad({ status: 'done', scalars }, ACTIONS, DEFAULT_POLICY);
+
+  it('reaches level challenge when every gate passed, and keeps signals and gates', () => {
+    const record = judge();
+    expect(record).toMatchObject({ level: 'challenge', reason: null, signals: { tH: 0.035 } });
+    expect(new Set(Object.values(record.gates))).toEqual(new Set(['passed']));
+  });
+
+  it.each([
+    [{ nearDuplicates: 8 }, 'replay_detected'],
+    [{ stillness: 0.1 }, 'presentation_attack'],
+    [{ tH: 0.001 }, 'presentation_attack'],
+    [{ consistency: 0.1 }, 'identity_inconsistent'],
+    [{ actions: [{ action: 'turn_left', extent: 3 }, LIVE.actions[1]!] }, 'challenge_not_performed'],
+  ] as const)('%j is %s', (changes, reason) => {
+    expect(judge(stored(changes))).toMatchObject({ reason, level: 'none' });
+  });
+
+  it.each(['tH', 'tQ', 'lrA', 'fore', 'stillness', 'consistency', 'nearDuplicates'] as const)(
+    'stays at level none, and accuses nobody, when %s was not measured',
+    (name) => {
+      expect(judge(stored({ [name]: null }))).toMatchObject({ reason: null, level: 'none' });
+    },
+  );
+
+  it.each(['skipped', 'failed'] as const)('is empty for a stage that %s', (status) => {
+    expect(judgePad({ status, scalars: stored() }, ACTIONS, DEFAULT_POLICY)).toEqual(NO_PAD);
+    expect(judgePad(undefined, ACTIONS, DEFAULT_POLICY)).toEqual(NO_PAD);
+  });
+});

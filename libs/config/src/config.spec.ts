@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, environmentSchema, parseConfig, parseEnvironment } from './index.js';
+
+const DATABASE_URL = 'postgres://user:hunter2-password@localhost/db';
+
+let dataDir: string;
+beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'sb-config-'))));
+afterEach(() => rm(dataDir, { recursive: true }));
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    parseConfig({ DATA_DIR: dataDir, ...env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('The configuration was accepted');
+}
+
+describe('good configurations', () => {
+  it('development needs a database only', () => {
+    const config = parseConfig({ DATA_DIR: dataDir, DATABASE_URL });
+    expect(config).toMatchObject({
+      NODE_ENV: 'development',
+      PORT: 8080,
+      TRUST_PROXY: false,
+      DATABASE_OWNER_URL: DATABASE_URL,
+      DATABASE_SYSTEM_URL: DATABASE_URL,
+      BLOB_DIR: join(dataDir, 'blobs'),
+      MODELS_DIR: join(dataDir, 'models'),
+      WORKER_STAGES: ['extraction', 'depth', 'mesh', 'liveness', 'decision'],
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('production with everything given draws no secret', () => {
+    const given = { NODE_ENV: 'production', KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', BLOB_DIR: '/blobs' };
+    const config = parseConfig({ DATA_DIR: join(dataDir, 'none'), DATABASE_URL, ...given });
+    expect(config.keyring).toEqual({ value: '{}' });
+    expect(config.tokenKeys).toEqual({ file: '/run/keys' });
+  });
+
+  it('an empty value counts as absent, numbers and lists are read', () => {
+    const env = { PORT: '', REDIS_URL: '', LOG_LEVEL: '', WORKER_STAGES: 'depth, mesh', TRUST_PROXY: 'true' };
+    expect(parseEnvironment(env)).toMatchObject({
+      PORT: 8080,
+      LOG_LEVEL: 'info',
+      WORKER_STAGES: ['depth', 'mesh'],
+      TRUST_PROXY: true,
+    });
+    expect(parseEnvironment({ PORT: '0' }).PORT).toBe(0);
+  });
+});
+
+describe('bad configurations', () => {
+  const secret = 's3cret-value';
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['NODE_ENV', { NODE_ENV: secret }],
+    ['LOG_LEVEL', { LOG_LEVEL: secret }],
+    ['PORT', { PORT: secret }],
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '1.5' }],
+    ['TRUST_PROXY', { TRUST_PROXY: secret }],
+    ['DATABASE_URL', { DATABASE_URL: secret }],
+    ['DATABASE_URL', { DATABASE_URL: `mysql://${secret}@host/db` }],
+    ['DATABASE_OWNER_URL', { DATABASE_OWNER_URL: `http://${secret}` }],
+    ['REDIS_URL', { REDIS_URL: `http://:${secret}@redis` }],
+    ['QUEUE_PREFIX', { QUEUE_PREFIX: `${secret}!` }],
+    ['ACCESS_TOKEN_TTL_SECONDS', { ACCESS_TOKEN_TTL_SECONDS: '999999' }],
+    ['MODELS_MIRROR', { MODELS_MIRROR: `ftp://${secret}` }],
+    ['INFERENCE_BACKEND', { INFERENCE_BACKEND: secret }],
+    ['WORKER_STAGES', { WORKER_STAGES: `extraction,${secret}` }],
+    ['RATE_LIMIT_PER_MINUTE', { RATE_LIMIT_PER_MINUTE: '0' }],
+    ['CAPTURE_EXPIRES_MS', { CAPTURE_EXPIRES_MS: '-1' }],
+  ])('name %s and never its value', (key, env) => {
+    const problems = problemsOf({ DATABASE_URL, ...env });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${key}`));
+    expect(problems[0]).not.toMatch(/s3cret|hunter2/);
+  });
+
+  it('a database is required', () => {
+    expect(problemsOf({})).toEqual([expect.stringMatching(/^DATABASE_URL/)]);
+  });
+
+  it('production names every missing secret at once, and draws none', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', DATABASE_URL, DATA_DIR: join(dataDir, 'none') });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'KEYRING_FILE or KEYRING',
+      'TOKEN_KEYS_FILE or TOKEN_KEYS',
+      'BLOB_DIR',
+    ]);
+    expect(() => readFileSync(join(dataDir, 'none', 'secrets', 'keyring.json'))).toThrow('ENOENT');
+  });
+
+  it('a secret given twice is ambiguous', () => {
+    const twice = { KEYRING: 's3cret', KEYRING_FILE: 'f', TOKEN_KEYS: 's3cret', TOKEN_KEYS_FILE: 'f' };
+    const problems = problemsOf({ DATABASE_URL, ...twice });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain('s3cret');
+  });
+});
+
+describe('.env.example', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', '.env.example'), 'utf8');
+  const entries = [...text.matchAll(/^#([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
+    ([, key, value]) => [key as string, value as string] as const,
+  );
+
+  it('lists every setting once, and nothing else', () => {
+    expect(entries.map(([key]) => key).sort()).toEqual(Object.keys(environmentSchema.shape).sort());
+  });
+
+  it('shows the true defaults', () => {
+    expect(parseEnvironment(Object.fromEntries(entries))).toEqual(parseEnvironment({}));
+    const optional = entries.filter(([, value]) => value === '').map(([key]) => key);
+    const withoutDefault = Object.keys(environmentSchema.shape).filter(
+      (key) => !(key in parseEnvironment({})),
+    );
+    expect(optional.sort()).toEqual(withoutDefault.sort());
+  });
+});

@@ -1,0 +1,3 @@
+export { ConfigError, parseConfig, parseEnvironment, type Config, type SecretSource } from './config.js';
+export { newTokenKeys } from './development-secrets.js';
+export { environmentSchema, type Environment } from './schema.js';

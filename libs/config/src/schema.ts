@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+const milliseconds = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const count = (fallback: number, min = 1, max = 1_000_000) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    message: `must be a URL starting with ${protocols.join('// or ')}//`,
+  });
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
+
+export const STAGE_NAMES = ['extraction', 'depth', 'mesh', 'liveness', 'decision'] as const;
+
+/** Every environment variable the product reads; `.env.example` documents the same list and a test compares them. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATA_DIR: z.string().min(1).default('.data'),
+
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  TRUST_PROXY: flag,
+
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_OWNER_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_SYSTEM_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_MAX: count(10, 1, 500),
+
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be lower-case letters, digits and _')
+    .default('sb'),
+
+  BLOB_DIR: z.string().min(1).optional(),
+  KEYRING: z.string().min(1).optional(),
+  KEYRING_FILE: z.string().min(1).optional(),
+
+  TOKEN_KEYS: z.string().min(1).optional(),
+  TOKEN_KEYS_FILE: z.string().min(1).optional(),
+  TOKEN_ISSUER: z.string().min(1).default('secure-biometric'),
+  TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
+  ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
+
+  RATE_LIMIT_PER_MINUTE: count(600),
+  TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
+  MAX_BACKLOG: count(5_000),
+
+  MODELS_DIR: z.string().min(1).optional(),
+  MODELS_MIRROR: url('http:', 'https:').optional(),
+  MODELS_FOLDER: z.string().min(1).optional(),
+  INFERENCE_BACKEND: z.enum(['tensorflow', 'webgpu', 'wasm']).optional(),
+  INFERENCE_THREADS: count(1, 1, 256),
+  INFERENCE_DEADLINE_MS: milliseconds(20_000),
+
+  WORKER_STAGES: z
+    .string()
+    .default(STAGE_NAMES.join(','))
+    .transform((value) => value.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(STAGE_NAMES)).min(1)),
+  WORKER_CONCURRENCY: count(4, 1, 256),
+
+  CAPTURE_EXPIRES_MS: milliseconds(600_000, 1_000),
+  CAPTURE_DEADLINE_MS: milliseconds(600_000, 1_000),
+  ARTIFACTS: z.enum(['true', 'false']).optional(),
+  FRAME_RETENTION_MS: milliseconds(86_400_000, 0),
+  RELAY_INTERVAL_MS: milliseconds(500, 10),
+  RELAY_LEASE_MS: milliseconds(5_000, 500),
+  SWEEP_INTERVAL_MS: milliseconds(1_000, 50),
+  SWEEP_CHECK_AFTER_MS: milliseconds(10_000, 200),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

@@ -1,0 +1,8 @@
+export { connect, type ConnectOptions, type DatabaseRole } from './data-source.js';
+export { Listener } from './listener.js';
+export { Loop } from './loop.js';
+export { migrate, revertMigration } from './migrate.js';
+export { addToOutbox, type ClaimedMessage, type OutboxMessage } from './outbox.js';
+export { OutboxRelay, type TopicHandler } from './outbox-relay.js';
+export { adoptBlobs, claimBlobRemovals, deferBlobRemoval, forgetBlobRemoval } from './pending-blobs.js';
+export { UnitOfWork } from './unit-of-work.js';

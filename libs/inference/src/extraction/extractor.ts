@@ -1,0 +1,154 @@
+import { performance } from 'node:perf_hooks';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  alignFace,
+  estimatePose,
+  judgeCapture,
+  measureConsistency,
+  measureQuality,
+  meanTemplate,
+  type RgbImage,
+  type Template,
+} from '#biometrics';
+import { decodeFrame } from '#pictures';
+import { type Networks } from '../engine/networks.js';
+import { type ExtractionResult, type FrameExtraction } from './extraction.js';
+import { type FaceSearch, findFaces, type StepClock } from './find-faces.js';
+
+/** Turns the encoded frames of a capture into landmarks, quality and a template. Keeps nothing between captures. */
+export class Extractor {
+  constructor(private readonly networks: Pick<Networks, 'mesh' | 'short' | 'back' | 'template'>) {}
+
+  /** @param encoded JPEG, PNG or WebP files, in the order they were taken. */
+  async extract(encoded: readonly Uint8Array[]): Promise<ExtractionResult> {
+    const clock = new Clock();
+    const pictures = await clock.time('decode', () => Promise.all(encoded.map(decodeFrame)));
+    const searches = await this.search(pictures, clock);
+    const { frames, aligned } = await clock.time('template', () =>
+      Promise.resolve(describe(pictures, searches)),
+    );
+    const { halt, templateFrames, usable } = judgeCapture(frames);
+    if (halt)
+      return { frames, template: null, consistency: null, templateFrames, halt, timingsMs: clock.timingsMs };
+    const others = spread(
+      usable.filter((index) => !templateFrames.includes(index)),
+      CROSS_CHECKED_FRAMES,
+    );
+    const [own, checked] = await clock.time('template', async () => [
+      await this.templatesOf(templateFrames, aligned),
+      await this.templatesOf(others, aligned),
+    ]);
+    const consistency = measureConsistency([...own, ...checked]);
+    return {
+      frames,
+      template: meanTemplate(own),
+      consistency,
+      templateFrames,
+      halt,
+      timingsMs: clock.timingsMs,
+    };
+  }
+
+  private async search(
+    pictures: readonly (RgbImage | null)[],
+    clock: StepClock,
+  ): Promise<(FaceSearch | null)[]> {
+    const readable = pictures.flatMap((picture, index) => (picture ? [{ picture, index }] : []));
+    const images = readable.map(({ picture: { data, height, width } }) =>
+      tf.tidy(() => tf.cast(tf.tensor3d(data, [height, width, 3], 'int32'), 'float32')),
+    );
+    try {
+      const found = await findFaces(images, this.networks, clock);
+      const searches: (FaceSearch | null)[] = pictures.map(() => null);
+      readable.forEach(({ index }, k) => (searches[index] = found[k] ?? null));
+      return searches;
+    } finally {
+      tf.dispose(images);
+    }
+  }
+
+  private async templatesOf(
+    indices: readonly number[],
+    aligned: readonly (Float32Array | null)[],
+  ): Promise<Template[]> {
+    const templates: Template[] = [];
+    for (const index of indices) {
+      const face = aligned[index];
+      if (face) templates.push(await this.networks.template.template(face));
+    }
+    return templates;
+  }
+}
+
+/** Frames beyond the template's own whose templates are made too, so that a face exchanged within the capture shows. */
+const CROSS_CHECKED_FRAMES = 2;
+
+/** `count` members, evenly spread; all of them when there are no more. */
+function spread(indices: readonly number[], count: number): number[] {
+  if (indices.length <= count) return [...indices];
+  return Array.from(
+    { length: count },
+    (_, k) => indices[Math.floor(((k + 0.5) * indices.length) / count)] as number,
+  );
+}
+
+interface Description {
+  readonly frames: FrameExtraction[];
+  readonly aligned: (Float32Array | null)[];
+}
+
+function describe(
+  pictures: readonly (RgbImage | null)[],
+  searches: readonly (FaceSearch | null)[],
+): Description {
+  const frames: FrameExtraction[] = [];
+  const aligned: (Float32Array | null)[] = [];
+  pictures.forEach((picture, index) => {
+    const search = searches[index];
+    const { width, height } = picture ?? { width: 0, height: 0 };
+    if (picture && search?.status === 'ok') {
+      const face = alignFace(picture, search.landmarks);
+      const pose = estimatePose(search.landmarks);
+      const quality = measureQuality(face, search.landmarks, pose);
+      aligned.push(face);
+      frames.push({
+        index,
+        status: 'ok',
+        landmarks: search.landmarks,
+        width,
+        height,
+        pose,
+        quality,
+        detector: search.detector,
+      });
+    } else {
+      aligned.push(null);
+      frames.push({
+        index,
+        status: search?.status ?? 'unreadable',
+        landmarks: null,
+        width,
+        height,
+        pose: null,
+        quality: null,
+        detector: null,
+      });
+    }
+  });
+  return { frames, aligned };
+}
+
+type Step = 'decode' | 'detect' | 'mesh' | 'template';
+
+class Clock implements StepClock {
+  readonly timingsMs: Record<Step, number> = { decode: 0, detect: 0, mesh: 0, template: 0 };
+
+  async time<Result>(step: Step, work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.timingsMs[step] += performance.now() - start;
+    }
+  }
+}

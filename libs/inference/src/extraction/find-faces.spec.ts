@@ -1,0 +1,117 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { LANDMARK_COUNT, LANDMARK_STRIDE } from '#biometrics';
+import { type MeshRequest } from '../networks/face-mesh.js';
+import { findFaces, judge } from './find-faces.js';
+
+const face = (noseX: number): Float32Array => {
+  const landmarks = new Float32Array(LANDMARK_COUNT * LANDMARK_STRIDE);
+  landmarks.set([noseX, 50, 0], LANDMARK_STRIDE);
+  [33, 133].forEach((index) => landmarks.set([noseX - 20, 40, 0], index * LANDMARK_STRIDE));
+  [362, 263].forEach((index) => landmarks.set([noseX + 20, 40, 0], index * LANDMARK_STRIDE));
+  return landmarks;
+};
+
+describe('judge', () => {
+  it.each([
+    ['none', [], 'no_face'],
+    ['only rejected flags', [{ size: 90, landmarks: null }], 'no_face'],
+    ['one', [{ size: 90, landmarks: face(100) }], 'ok'],
+    [
+      'a rejected one and a real one',
+      [
+        { size: 90, landmarks: null },
+        { size: 40, landmarks: face(100) },
+      ],
+      'ok',
+    ],
+    [
+      'a second of 0.4 of the size',
+      [
+        { size: 100, landmarks: face(100) },
+        { size: 40, landmarks: face(300) },
+      ],
+      'multiple_faces',
+    ],
+    [
+      'a smaller second',
+      [
+        { size: 100, landmarks: face(100) },
+        { size: 39, landmarks: face(300) },
+      ],
+      'ok',
+    ],
+    [
+      'two boxes around one face',
+      [
+        { size: 100, landmarks: face(100) },
+        { size: 80, landmarks: face(110) },
+      ],
+      'ok',
+    ],
+  ])('%s', (_, faces, status) => {
+    expect(judge(faces, 'short').status).toBe(status);
+  });
+
+  it('returns the largest', () => {
+    const [small, large] = [face(10), face(300)];
+    expect(
+      judge(
+        [
+          { size: 30, landmarks: small },
+          { size: 100, landmarks: large },
+        ],
+        'back',
+      ),
+    ).toEqual({ status: 'ok', landmarks: large, detector: 'back' });
+  });
+});
+
+describe('findFaces', () => {
+  type Box = { width: number; height: number };
+  const image = (name: string): tf.Tensor3D => ({ name, shape: [100, 200, 3] }) as unknown as tf.Tensor3D;
+  const nameOf = (tensor: tf.Tensor3D): string => (tensor as unknown as { name: string }).name;
+  const box = ({ width, height }: Box) => ({
+    score: [1],
+    locationData: { relativeBoundingBox: { width, height, xMin: 0, yMin: 0, xMax: 1, yMax: 1 } },
+  });
+  const clock = { time: <R>(_: string, work: () => Promise<R>): Promise<R> => work() };
+
+  it('falls back per picture: on no detection and on a rejected flag, never otherwise', async () => {
+    const detector = (misses: string) => {
+      const calls: string[] = [];
+      return {
+        calls,
+        detect: (pictures: readonly tf.Tensor3D[]) => {
+          calls.push(...pictures.map(nameOf));
+          return Promise.resolve(
+            pictures.map((picture) => (misses === nameOf(picture) ? [] : [box({ width: 0.3, height: 0.6 })])),
+          );
+        },
+      };
+    };
+    const [short, back] = [detector('undetected'), detector('')];
+    const meshed: string[] = [];
+    const mesh = {
+      landmarks: (requests: readonly MeshRequest[]) => {
+        meshed.push(requests.map((request) => nameOf(request.image)).join());
+        return Promise.resolve(
+          requests.map((request) =>
+            nameOf(request.image) === 'rejected' && meshed.length === 1 ? null : face(50),
+          ),
+        );
+      },
+    };
+    const found = await findFaces(
+      ['plain', 'undetected', 'rejected'].map(image),
+      { mesh, short, back },
+      clock,
+    );
+    expect(found.map((search) => (search.status === 'ok' ? search.detector : search.status))).toEqual([
+      'short',
+      'back',
+      'back',
+    ]);
+    expect(back.calls).toEqual(['undetected', 'rejected']);
+    expect(meshed).toEqual(['plain,rejected', 'undetected,rejected']);
+  });
+});

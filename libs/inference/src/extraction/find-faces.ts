@@ -1,0 +1,111 @@
+import { type Detection } from '@tensorflow-models/face-detection/dist/shared/calculators/interfaces/shape_interfaces.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import { interOcularDistance, landmarkAt } from '#biometrics';
+import { type FaceMesh, type MeshRequest } from '../networks/face-mesh.js';
+import { type DetectorName } from './extraction.js';
+
+/** A second face at least this large, relative to the largest, makes the frame ambiguous. */
+const SECOND_FACE_RATIO = 0.4;
+
+export type FaceSearch =
+  | { readonly status: 'ok'; readonly landmarks: Float32Array; readonly detector: DetectorName }
+  | { readonly status: 'no_face' | 'multiple_faces' };
+
+/** Finds faces in several pictures. */
+interface FaceDetector {
+  detect(images: readonly tf.Tensor3D[]): Promise<Detection[][]>;
+}
+
+export interface FaceNetworks {
+  readonly short: FaceDetector;
+  readonly back: FaceDetector;
+  readonly mesh: Pick<FaceMesh, 'landmarks'>;
+}
+
+/** Adds up what detection and landmarks cost, in milliseconds. */
+export interface StepClock {
+  time<Result>(step: 'detect' | 'mesh', work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Finds the face in each picture, independently of the others: short-range detector and mesh first; where either sees
+ * none, the fallback detector and the mesh on its findings.
+ */
+export async function findFaces(
+  images: readonly tf.Tensor3D[],
+  networks: FaceNetworks,
+  clock: StepClock,
+): Promise<FaceSearch[]> {
+  const found = await search(images, 'short', networks, clock);
+  const missed = found.flatMap(({ status }, i) => (status === 'no_face' ? [i] : []));
+  const second = await search(
+    images.filter((_, i) => missed.includes(i)),
+    'back',
+    networks,
+    clock,
+  );
+  missed.forEach((i, k) => (found[i] = second[k] ?? { status: 'no_face' }));
+  return found;
+}
+
+async function search(
+  images: readonly tf.Tensor3D[],
+  detector: DetectorName,
+  networks: FaceNetworks,
+  clock: StepClock,
+): Promise<FaceSearch[]> {
+  const detections = await clock.time('detect', () => networks[detector].detect(images));
+  const candidates = images.map((image, i) =>
+    largeEnough(
+      (detections[i] ?? []).map((detection) => ({ image, detection, size: sizeOf(detection, image) })),
+    ),
+  );
+  const meshes = await clock.time('mesh', () => networks.mesh.landmarks(candidates.flat()));
+  let at = 0;
+  return candidates.map((list) => {
+    const faces = list.map(({ size }) => ({ size, landmarks: meshes[at++] ?? null }));
+    return judge(faces, detector);
+  });
+}
+
+interface Candidate extends MeshRequest {
+  /** Mean side of the detector's box in pixels. */
+  readonly size: number;
+}
+
+interface Face {
+  readonly size: number;
+  readonly landmarks: Float32Array | null;
+}
+
+function sizeOf({ locationData }: Detection, image: tf.Tensor3D): number {
+  const [height, width] = image.shape;
+  const box = locationData.relativeBoundingBox;
+  return box ? (box.width * width + box.height * height) / 2 : 0;
+}
+
+function largeEnough(candidates: Candidate[]): Candidate[] {
+  const largest = Math.max(0, ...candidates.map(({ size }) => size));
+  return candidates.filter(({ size }) => size > 0 && size >= SECOND_FACE_RATIO * largest);
+}
+
+/** The largest face the mesh confirms, unless another of comparable size is there too. */
+export function judge(faces: readonly Face[], detector: DetectorName): FaceSearch {
+  const confirmed = faces
+    .filter((face): face is Face & { landmarks: Float32Array } => face.landmarks !== null)
+    .sort((a, b) => b.size - a.size);
+  const [largest, ...others] = confirmed;
+  if (!largest) return { status: 'no_face' };
+  const second = others.some(
+    ({ size, landmarks }) =>
+      size >= SECOND_FACE_RATIO * largest.size && !sameFace(largest.landmarks, landmarks),
+  );
+  return second ? { status: 'multiple_faces' } : { status: 'ok', landmarks: largest.landmarks, detector };
+}
+
+/** Two boxes around one face lead the mesh to the same nose. */
+function sameFace(a: Float32Array, b: Float32Array): boolean {
+  const p = landmarkAt(a, 1);
+  const q = landmarkAt(b, 1);
+  return Math.hypot(p.x - q.x, p.y - q.y) < 0.5 * interOcularDistance(a);
+}

@@ -1,0 +1,38 @@
+export { type DepthEstimator } from './depth/depth-estimator.js';
+export {
+  DEPTH_MODELS,
+  type DepthEstimatorOptions,
+  loadDepthEstimator,
+} from './depth/load-depth-estimator.js';
+export { BACKEND_NAMES, type BackendName, BackendUnavailableError } from './backends/backend.js';
+export { NoBackendError } from './backends/select-backend.js';
+export { GoldenMismatchError } from './engine/golden.js';
+export { type EngineOptions, InferenceEngine } from './engine/inference-engine.js';
+export { recordGoldens } from './engine/record-goldens.js';
+export {
+  type DetectorName,
+  type ExtractionResult,
+  type ExtractionTimings,
+  type FrameExtraction,
+} from './extraction/extraction.js';
+export { Extractor } from './extraction/extractor.js';
+export {
+  defaultManifestPath,
+  loadManifest,
+  ManifestError,
+  type ModelEntry,
+  modelEntry,
+  type ModelIdentity,
+  modelIdentity,
+  type ModelManifest,
+  parseManifest,
+} from './manifest/manifest.js';
+export { ModelFileError } from './store/model-files.js';
+export { ModelStore, type ProvisionOptions, type ProvisionProgress } from './store/model-store.js';
+export {
+  type ExtractOptions,
+  InferencePool,
+  type InferencePoolOptions,
+  InferenceStartError,
+} from './pool/inference-pool.js';
+export { InferencePoolError, type InferencePoolFailure } from './pool/inference-pool-error.js';

@@ -1,0 +1,28 @@
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+import { InferenceEngine } from '../engine/inference-engine.js';
+import { type ExtractionResult } from '../extraction/extraction.js';
+import { Extractor } from '../extraction/extractor.js';
+import { type ThreadReport, type ThreadSetup, type ThreadTask } from './thread-protocol.js';
+
+type Handler = (task: ThreadTask) => Promise<ExtractionResult>;
+
+/** Piscina gives the thread no work before this has resolved. */
+async function start(setup: ThreadSetup): Promise<Handler> {
+  try {
+    const engine = await InferenceEngine.start(setup);
+    const extractor = new Extractor(engine.networks);
+    report({ kind: 'ready', threadId, backend: engine.backend, models: engine.models });
+    return ({ frames }) => extractor.extract(frames);
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    report({ kind: 'failed', reason: cause.message });
+    // Thrown here, it could overtake the report; thrown by each call, one that was replaced later fails at once, too.
+    return () => Promise.reject(cause);
+  }
+}
+
+function report(message: ThreadReport): void {
+  parentPort?.postMessage(message);
+}
+
+export default start(workerData as ThreadSetup);

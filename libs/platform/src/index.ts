@@ -1,0 +1,1 @@
+export { openConfiguredQueue, Platform, readSecret } from './platform.js';

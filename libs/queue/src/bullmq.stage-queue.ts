@@ -1,0 +1,174 @@
+import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
+
+import { settlesWithin, withDeadline } from './deadline.js';
+import { captureFlow, type FlowPolicy } from './flow.js';
+import { QueueUnavailableError } from './queue-unavailable.error.js';
+import { jobId } from './stage-job.js';
+import { StageConsumer } from './stage.consumer.js';
+import {
+  type BullQueue,
+  type CaptureFlow,
+  type JobState,
+  type QueueLog,
+  type StageCounts,
+  type StageHandler,
+  type StageQueue,
+} from './stage-queue.js';
+import { type Stage, STAGES } from './stages.js';
+import { type Transport } from './transport.js';
+
+export interface StageQueueSettings extends FlowPolicy {
+  readonly stages: readonly Stage[];
+  readonly lockMs: number;
+  readonly stalledMs: number;
+  readonly maxStalled: number;
+  readonly deadlineMs: number;
+  readonly closeMs: number;
+  readonly log: QueueLog;
+  readonly report: (source: string) => (error: unknown) => void;
+}
+
+/** Lifecycle events nobody reads (progress comes from the database) are trimmed early. */
+const KEPT_EVENTS = 100;
+
+const rootFirst = STAGES.toReversed();
+
+/** The stage queue over BullMQ, the same for both back ends. */
+export class BullmqStageQueue implements StageQueue {
+  readonly queues: ReadonlyMap<Stage, BullQueue>;
+  private readonly flows: FlowProducer<IQueueBackend>;
+  private readonly consumers = new Map<Stage, StageConsumer>();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly settings: StageQueueSettings,
+  ) {
+    const { factory, ...route } = transport.producers;
+    const options = { ...route, prefix: transport.prefix, streams: { events: { maxLen: KEPT_EVENTS } } };
+    this.queues = new Map(STAGES.map((stage) => [stage, new Queue(stage, options, factory)]));
+    this.flows = new FlowProducer({ ...route, prefix: transport.prefix }, factory);
+    for (const [stage, queue] of this.queues) queue.on('error', settings.report(`queue ${stage}`));
+    this.flows.on('error', settings.report('flow producer'));
+  }
+
+  get backend() {
+    return this.transport.backend;
+  }
+
+  async enqueue(flow: CaptureFlow): Promise<void> {
+    const tree = captureFlow(flow, this.settings);
+    await this.timely('enqueue', () => this.flows.add(tree));
+  }
+
+  states(captureId: string, generation: number): Promise<Record<Stage, JobState | 'missing'>> {
+    return this.timely('read states', () =>
+      byStage(async (stage) => {
+        const state = await this.queue(stage).getJobState(jobId(captureId, generation, stage));
+        return state === 'unknown' ? 'missing' : state;
+      }),
+    );
+  }
+
+  async purge(captureId: string, generations: number): Promise<number> {
+    let removed = 0;
+    for (let generation = 1; generation <= generations; generation++) {
+      // The root goes first: removing a leaf would release its parent to the workers.
+      for (const stage of rootFirst) {
+        removed += await this.timely('purge', () => this.remove(stage, jobId(captureId, generation, stage)));
+      }
+    }
+    return removed;
+  }
+
+  counts(): Promise<Record<Stage, StageCounts>> {
+    return this.timely('count', () =>
+      byStage(async (stage) => {
+        const of = await this.queue(stage).getJobCounts();
+        return {
+          waiting: of.waiting ?? 0,
+          active: of.active ?? 0,
+          delayed: of.delayed ?? 0,
+          failed: of.failed ?? 0,
+          completed: of.completed ?? 0,
+          waitingChildren: of['waiting-children'] ?? 0,
+        };
+      }),
+    );
+  }
+
+  async consume(stage: Stage, handler: StageHandler, options: { concurrency: number }): Promise<void> {
+    const { lockMs, stalledMs, maxStalled, deadlineMs, log, report, stages } = this.settings;
+    const { consumers: route, prefix } = this.transport;
+    if (this.closing) throw new QueueUnavailableError('consume: the queue is closed');
+    if (!route) throw new TypeError('A producer consumes nothing');
+    if (!stages.includes(stage)) throw new TypeError(`The stage ${stage} is not one of this process`);
+    if (this.consumers.has(stage)) throw new TypeError(`The stage ${stage} has a consumer already`);
+    const consumer = new StageConsumer({
+      ...{
+        stage,
+        handler,
+        concurrency: options.concurrency,
+        lockMs,
+        stalledMs,
+        maxStalled,
+        prefix,
+        route,
+        log,
+      },
+      report: report(`consumer ${stage}`),
+    });
+    this.consumers.set(stage, consumer);
+    if (!(await consumer.readyWithin(deadlineMs))) log('warn', 'consumer waits for the queue', { stage });
+  }
+
+  ping(): Promise<void> {
+    return this.timely('ping', () => this.transport.ping());
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    const { closeMs, deadlineMs, log } = this.settings;
+    const abandoned = await Promise.all(
+      [...this.consumers].map(async ([stage, consumer]) => ({ stage, jobs: await consumer.close(closeMs) })),
+    );
+    for (const { stage, jobs } of abandoned)
+      if (jobs > 0) log('warn', 'running jobs abandoned', { stage, jobs });
+    const producers = Promise.allSettled([
+      this.flows.close(),
+      ...[...this.queues.values()].map((q) => q.close()),
+    ]);
+    await settlesWithin(producers, deadlineMs);
+    await this.transport.close();
+  }
+
+  private timely<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return withDeadline(this.settings.deadlineMs, operation, async (signal) => {
+      if (this.closing) throw new QueueUnavailableError(`${operation}: the queue is closed`);
+      await this.transport.ready(signal);
+      return work();
+    });
+  }
+
+  private async remove(stage: Stage, id: string): Promise<number> {
+    const queue = this.queue(stage);
+    // BullMQ reports success for a job that never was.
+    if ((await queue.getJobState(id)) === 'unknown') return 0;
+    return queue.remove(id, { removeChildren: false });
+  }
+
+  private queue(stage: Stage): BullQueue {
+    const queue = this.queues.get(stage);
+    if (!queue) throw new TypeError(`No such stage: ${stage}`);
+    return queue;
+  }
+}
+
+async function byStage<T>(read: (stage: Stage) => Promise<T>): Promise<Record<Stage, T>> {
+  const entries = await Promise.all(STAGES.map(async (stage) => [stage, await read(stage)] as const));
+  return Object.fromEntries(entries) as Record<Stage, T>;
+}

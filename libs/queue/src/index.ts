@@ -1,0 +1,18 @@
+export { openQueue } from './open-queue.js';
+export { QueueUnavailableError } from './queue-unavailable.error.js';
+export { jobId, type StageJob, stageJobSchema } from './stage-job.js';
+export {
+  type Backend,
+  type BullQueue,
+  type CaptureFlow,
+  type JobContext,
+  type JobState,
+  type QueueLog,
+  type QueueOptions,
+  type QueueRole,
+  type StageCounts,
+  type StageHandler,
+  type StageQueue,
+} from './stage-queue.js';
+export { type Stage, STAGES } from './stages.js';
+export { maxConnections } from './transport.js';

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { canonicalFace, prescribedAction, type RgbImage } from '#biometrics';
+import { contactSheet } from '../contact-sheet.js';
+import { IDENTITIES } from '../head/identities.js';
+import { createSubject, type Subject } from '../head/subject.js';
+import { Random } from '../random.js';
+import { resubmit, simulateAttack } from './attacks.js';
+import { renderLive, simulateLive } from './live.js';
+import { type SimulatedCapture, SPECIES } from './simulated-capture.js';
+
+const challenge = ['turn_left', 'nod'] as const;
+const options = { challenge, seed: 7, frameCount: 3, device: 'webcam' } as const;
+
+/** No network needed: the canonical face in the middle of a drawn portrait. */
+function drawnPortrait(): { portrait: RgbImage; landmarks: Float32Array } {
+  const [width, height] = [240, 280];
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const face = ((x - 120) / 75) ** 2 + ((y - 150) / 100) ** 2 < 1;
+      const grain = 18 * Math.sin(x * 0.7) * Math.cos(y * 0.5);
+      data.set(face ? [190 + grain, 150 + grain, 130 + grain] : [120, 140, 160], 3 * (y * width + x));
+    }
+  const landmarks = canonicalFace().map((value, i) => value + ([120, 115, 0][i % 3] ?? 0));
+  return { portrait: { width, height, data }, landmarks };
+}
+
+async function pixels({ frames }: SimulatedCapture): Promise<Buffer[]> {
+  return Promise.all(frames.map(({ jpeg }) => sharp(jpeg).greyscale().raw().toBuffer()));
+}
+
+function difference(a: Buffer, b: Buffer): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
+}
+
+describe('simulated captures', () => {
+  const { portrait, landmarks } = drawnPortrait();
+  let subject: Subject;
+  let live: SimulatedCapture;
+
+  beforeAll(async () => {
+    subject = await createSubject(portrait, { landmarks }, 1);
+    live = await simulateLive(subject, options);
+  });
+
+  it('are labelled synthetic, and show what was prescribed for each frame', () => {
+    expect(live).toMatchObject({ synthetic: true, label: 'bona_fide', seed: 7, challenge });
+    expect(live.frames.map(({ truth }) => truth.action ?? null)).toEqual(
+      live.frames.map((_, i) => prescribedAction(i, 3, challenge)),
+    );
+    const [rest, left, nod] = live.frames.map(({ truth }) => truth);
+    expect(Math.abs(rest?.yawDeg ?? 99)).toBeLessThan(8);
+    expect(left?.yawDeg).toBeGreaterThan(15);
+    expect((nod?.pitchDeg ?? 0) - (rest?.pitchDeg ?? 0)).toBeGreaterThan(8);
+    const times = live.frames.map(({ tMs }) => tMs);
+    expect(times[0]).toBe(0);
+    times.slice(1).forEach((t, i) => expect(t - (times[i] ?? 0)).toBeGreaterThan(250));
+  });
+
+  it('are the same to the byte for the same seed, and others for another', async () => {
+    const digest = async (seed: number): Promise<string> => {
+      const hash = createHash('sha256');
+      const frames = await renderLive(subject, { ...options, seed }, new Random(seed, 'live'));
+      frames.forEach(({ picture }) => hash.update(picture.data));
+      return hash.digest('hex');
+    };
+    expect(await digest(7)).toBe(await digest(7));
+    expect(await digest(8)).not.toBe(await digest(7));
+    const [print, repeated] = [
+      await simulateAttack('bent_print', subject, options),
+      await simulateAttack('bent_print', subject, options),
+    ];
+    expect(repeated.frames[1]?.jpeg).toEqual(print.frames[1]?.jpeg);
+    const again = await simulateLive(subject, options);
+    again.frames.forEach(({ jpeg }, i) =>
+      expect(jpeg.equals(live.frames[i]?.jpeg ?? Buffer.alloc(0))).toBe(true),
+    );
+  });
+
+  it.each(SPECIES.filter((species) => species !== 'resubmission'))(
+    'render %s, labelled as an attack',
+    async (species) => {
+      const attack = await simulateAttack(species, subject, options);
+      expect(attack).toMatchObject({ synthetic: true, label: 'attack', species });
+      expect(attack.frames).toHaveLength(3);
+      const [first, second] = await pixels(attack);
+      if (!first || !second) throw new Error('no frames');
+      const moved = difference(first, second);
+      if (species === 'still') expect(moved).toBeLessThan(1.5);
+      else expect(moved).toBeGreaterThan(1.5);
+    },
+  );
+
+  it('turn a print as asked, and an over-rotated one further than any head', async () => {
+    const yaw = async (species: 'print' | 'print_over_rotated'): Promise<number> =>
+      (await simulateAttack(species, subject, options)).frames[1]?.truth.yawDeg ?? 0;
+    expect(await yaw('print')).toBeGreaterThan(20);
+    expect(await yaw('print_over_rotated')).toBeGreaterThan(42);
+  });
+
+  it('are sent again byte by byte, or encoded anew', async () => {
+    const same = await resubmit(live, 'same_bytes');
+    expect(same).toMatchObject({ label: 'attack', species: 'resubmission' });
+    expect(same.frames.map(({ jpeg }) => jpeg)).toEqual(live.frames.map(({ jpeg }) => jpeg));
+    const anew = await resubmit(live, 're_encoded');
+    const [a, b] = [await pixels(anew), await pixels(live)];
+    expect(anew.frames[0]?.jpeg).not.toEqual(live.frames[0]?.jpeg);
+    expect(difference(a[0] ?? Buffer.alloc(0), b[0] ?? Buffer.alloc(0))).toBeLessThan(3);
+  });
+
+  it('show other people for other morphs, with all vertices in place', async () => {
+    for (const morph of IDENTITIES) {
+      const other = await createSubject(portrait, { landmarks, morph }, 1);
+      expect(other.head.positions.every(Number.isFinite)).toBe(true);
+      expect(other.head.positions).not.toEqual(subject.head.positions);
+    }
+  });
+
+  it('make a contact sheet that says they are synthetic', async () => {
+    const sheet = await sharp(await contactSheet([live])).metadata();
+    expect(sheet).toMatchObject({ format: 'png', width: 3 * 200 });
+  });
+
+  it('refuse landmarks that are missing', async () => {
+    await expect(createSubject(portrait, { landmarks: new Float32Array(9) }, 1)).rejects.toThrow(RangeError);
+  });
+});

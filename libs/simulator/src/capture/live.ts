@@ -1,0 +1,94 @@
+import { type RgbImage } from '#biometrics';
+import { type Subject } from '../head/subject.js';
+import { type Moment, perform } from '../motion/performance.js';
+import { restlessness } from '../motion/restlessness.js';
+import { sway } from '../motion/sway.js';
+import { Random } from '../random.js';
+import { focalLength } from '../render/camera.js';
+import { person } from '../scene/person.js';
+import { takePicture } from '../scene/picture.js';
+import { createSetting, type Setting } from '../scene/setting.js';
+import { encodeJpeg } from './encode.js';
+import {
+  type CaptureOptions,
+  DEFAULT_FRAME_COUNT,
+  type FrameTruth,
+  type SimulatedCapture,
+} from './simulated-capture.js';
+
+/** A frame before it is encoded. */
+export interface RawFrame {
+  readonly picture: RgbImage;
+  readonly tMs: number;
+  readonly truth: FrameTruth;
+}
+
+/** A subject before a camera, performing a challenge: what a bona fide presentation looks like. Same seed, same bytes. */
+export async function simulateLive(subject: Subject, options: CaptureOptions): Promise<SimulatedCapture> {
+  const random = new Random(options.seed, 'live');
+  const frames = await renderLive(subject, options, random);
+  const quality = random.fork('quality').between(84, 93);
+  return {
+    synthetic: true,
+    label: 'bona_fide',
+    challenge: options.challenge,
+    seed: options.seed,
+    frames: await Promise.all(
+      frames.map(async ({ picture, tMs, truth }) => ({
+        jpeg: await encodeJpeg(picture, quality),
+        tMs,
+        truth,
+      })),
+    ),
+  };
+}
+
+/** The frames of a live capture as the sensor gives them. */
+export async function renderLive(
+  subject: Subject,
+  { challenge, frameCount = DEFAULT_FRAME_COUNT, device }: CaptureOptions,
+  random: Random,
+): Promise<RawFrame[]> {
+  const setting = await createSetting(random.fork('setting'), device);
+  const pose = livePose(subject, setting, random.fork('stance'));
+  const noise = random.fork('noise');
+  return perform(challenge, frameCount, random.fork('performance')).map((moment) => {
+    const { props, pose: apparent } = pose(moment);
+    return {
+      picture: takePicture(setting, props, moment.tMs, noise),
+      tMs: moment.tMs,
+      truth: { ...apparent, ...(moment.action && { action: moment.action }) },
+    };
+  });
+}
+
+function livePose(
+  subject: Subject,
+  setting: Setting,
+  random: Random,
+): (moment: Moment) => ReturnType<typeof person> {
+  // A wider lens is held closer, so that the face fills about the same part of the picture.
+  const distance = (random.between(440, 640) * focalLength(setting.camera)) / 554;
+  const [x, y] = [random.between(-25, 25), random.between(-5, 30)];
+  const turn = { yaw: sway(random, 0.55), pitch: sway(random, 0.55), roll: sway(random, 0.5) };
+  const shift = { x: sway(random, 2.5), y: sway(random, 1.5), z: sway(random, 3.5) };
+  const mood = { smile: sway(random, 0.1), brows: sway(random, 0.08) };
+  const restless = restlessness(subject.head, random);
+  return ({ tMs, yawDeg, pitchDeg, rollDeg, approach, expression }) =>
+    person(
+      subject,
+      {
+        yawDeg: yawDeg + turn.yaw(tMs),
+        pitchDeg: pitchDeg + turn.pitch(tMs),
+        rollDeg: rollDeg + turn.roll(tMs),
+        at: [x + shift.x(tMs), y + shift.y(tMs), distance / approach + shift.z(tMs)],
+        expression: {
+          ...expression,
+          smile: expression.smile + mood.smile(tMs),
+          brows: expression.brows + mood.brows(tMs),
+        },
+        restlessness: restless(tMs),
+      },
+      setting.light,
+    );
+}

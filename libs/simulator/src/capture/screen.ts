@@ -1,0 +1,66 @@
+import { type RgbImage } from '#biometrics';
+import { sway } from '../motion/sway.js';
+import { type Random } from '../random.js';
+import { focalLength } from '../render/camera.js';
+import { resized } from '../render/texture.js';
+import { createSheet, placeSheet } from '../scene/sheet.js';
+import { takePicture } from '../scene/picture.js';
+import { createSetting } from '../scene/setting.js';
+import { type RawFrame } from './live.js';
+import { type CaptureOptions } from './simulated-capture.js';
+
+const SCREEN_WIDTH_MM = 245;
+/** Pixels of the screen per pixel of the video. */
+const PIXELS = 2;
+
+/** A video played on a screen and taken again by another camera. */
+export async function renderScreen(
+  video: readonly RawFrame[],
+  { device }: CaptureOptions,
+  random: Random,
+): Promise<RawFrame[]> {
+  const setting = await createSetting(random.fork('setting'), device);
+  const hand = random.fork('hand');
+  const gamma = hand.between(1.02, 1.15);
+  const grid = hand.between(0.04, 0.1);
+  const first = video[0]?.picture;
+  if (!first) return [];
+  // The screen fills the picture and a little more, so that its frame stays out of sight.
+  const distance =
+    (SCREEN_WIDTH_MM * focalLength(setting.camera)) / setting.camera.width / hand.between(1.05, 1.16);
+  const tilt = { yaw: sway(hand, 0.8), pitch: sway(hand, 0.8), roll: sway(hand, 0.4) };
+  const drift = { x: sway(hand, 1), y: sway(hand, 1), z: sway(hand, 1.2) };
+  const noise = random.fork('noise');
+  const frames: RawFrame[] = [];
+  for (const { picture, tMs, truth } of video) {
+    const shown = emitted(await resized(picture, PIXELS), gamma, grid);
+    const { mesh, pose } = placeSheet(
+      createSheet(shown, SCREEN_WIDTH_MM),
+      { yawDeg: tilt.yaw(tMs), pitchDeg: tilt.pitch(tMs), rollDeg: tilt.roll(tMs) },
+      [drift.x(tMs), drift.y(tMs), distance + drift.z(tMs)],
+    );
+    // A screen shines by itself: the room's lamp adds nothing that matters.
+    const shade = new Float32Array(mesh.positions.length / 3).fill(0.95);
+    frames.push({
+      picture: takePicture(setting, [{ mesh, shade }], tMs, noise),
+      tMs,
+      truth: { ...pose, ...(truth.action && { action: truth.action }) },
+    });
+  }
+  return frames;
+}
+
+/** What a screen makes of a picture: another gamma, and a grid of pixels that beats with the camera's (slight moiré). */
+function emitted({ width, height, data }: RgbImage, gamma: number, grid: number): RgbImage {
+  const curve = Uint8Array.from({ length: 256 }, (_, v) => Math.round(255 * (v / 255) ** gamma));
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    const row = y % PIXELS ? 1 - grid : 1;
+    for (let x = 0; x < width; x++) {
+      const cell = row * (x % PIXELS ? 1 - grid : 1);
+      const at = 3 * (y * width + x);
+      for (let c = 0; c < 3; c++) out[at + c] = cell * (curve[data[at + c] as number] as number);
+    }
+  }
+  return { width, height, data: out };
+}

@@ -1,0 +1,18 @@
+export * from './portrait/index.js';
+export { resubmit, simulateAttack } from './capture/attacks.js';
+export { simulateLive } from './capture/live.js';
+export { photographOf } from './capture/photograph.js';
+export {
+  type CaptureOptions,
+  type FrameTruth,
+  type SimulatedCapture,
+  type SimulatedFrame,
+  SPECIES,
+  type Species,
+} from './capture/simulated-capture.js';
+export { simulatedChallenge } from './capture/simulated-challenge.js';
+export { contactSheet } from './contact-sheet.js';
+export { createPeople, IDENTITIES } from './head/identities.js';
+export { type MakeUp } from './head/make-up.js';
+export { type Morph, NO_MORPH } from './head/morph.js';
+export { createSubject, type Subject, type SubjectOptions } from './head/subject.js';

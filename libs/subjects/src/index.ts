@@ -1,0 +1,20 @@
+import { ConsentEntity } from './consent.entity.js';
+import { ReferenceEntity } from './reference.entity.js';
+import { SubjectEntity } from './subject.entity.js';
+
+export { subjectPrefix } from './blob-prefix.js';
+export { Consents, requireConsent } from './consents.js';
+export { ASSURANCES, type Assurance } from './reference.entity.js';
+export { isEnrolled, openReference, storeFirstReference } from './references.js';
+export { fromStoredKey, toStoredKey, type StoredKey } from './stored-key.js';
+export {
+  CAPTURE_ERASED,
+  lockSubject,
+  Subjects,
+  tryLockSubject,
+  type Caller,
+  type ErasureReport,
+  type SubjectView,
+} from './subjects.js';
+export { ConsentEntity, ReferenceEntity, SubjectEntity };
+export const SUBJECT_ENTITIES = [SubjectEntity, ConsentEntity, ReferenceEntity];

@@ -1,0 +1,203 @@
+import { rename } from 'node:fs/promises';
+import { ERROR_CODES, type ErrorCode } from '#errors';
+import type { Answer } from './support/call.js';
+import { Fixtures } from './support/fixtures.js';
+import { pictures, pngBomb } from './support/pictures.js';
+import { type RelyingParty, TestApi } from './support/test-api.js';
+
+/** Clients branch on these: a line may be added, none changed. */
+const FROZEN: Record<ErrorCode, number> = {
+  validation_failed: 400,
+  upload_aborted: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  unauthenticated: 401,
+  invalid_client: 401,
+  page_code_invalid: 401,
+  insufficient_scope: 403,
+  consent_required: 403,
+  not_found: 404,
+  subject_not_found: 404,
+  consent_not_found: 404,
+  capture_not_found: 404,
+  not_enrolled: 409,
+  already_enrolled: 409,
+  capture_state_conflict: 409,
+  submission_conflict: 409,
+  capture_expired: 410,
+  body_too_large: 413,
+  frame_too_large: 413,
+  unsupported_media_type: 415,
+  frames_missing: 422,
+  too_few_frames: 422,
+  too_many_frames: 422,
+  frame_too_many_pixels: 422,
+  frame_unreadable: 422,
+  unexpected_part: 422,
+  capture_in_flight: 429,
+  rate_limited: 429,
+  internal: 500,
+  overloaded: 503,
+  unavailable: 503,
+};
+const WITH_RETRY_AFTER: ErrorCode[] = ['capture_in_flight', 'rate_limited', 'overloaded', 'unavailable'];
+const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
+const BACKLOG = 20;
+
+let api: TestApi;
+let party: RelyingParty;
+let fixtures: Fixtures;
+let frames: Buffer[];
+
+beforeAll(async () => {
+  api = await TestApi.start({ env: { MAX_BACKLOG: String(BACKLOG), TOKEN_RATE_LIMIT_PER_MINUTE: '8' } });
+  party = await api.relyingParty();
+  fixtures = new Fixtures(api);
+  frames = await pictures(13);
+});
+afterAll(() => api.close());
+
+const ask = (method: string, path: string, json?: unknown): Promise<Answer> =>
+  api.call(method, path, { token: party.token, json });
+const createFor = async (purpose: string, subjectId?: string): Promise<Answer> =>
+  ask('POST', '/v1/captures', { purpose, subjectId });
+const grant = (members: object): Promise<Answer> =>
+  api.call('POST', '/v1/oauth/token', {
+    json: {
+      grant_type: 'client_credentials',
+      client_id: party.clientId,
+      client_secret: party.clientSecret,
+      ...members,
+    },
+  });
+async function submit(sent: readonly Uint8Array[], id?: string): Promise<Answer> {
+  const captureId = id ?? (await api.as(party.token).started({ purpose: 'liveness' }));
+  const body = new FormData();
+  for (const bytes of sent) body.append('frames', new Blob([new Uint8Array(bytes)]), 'f.jpg');
+  return api.call('POST', `/v1/captures/${captureId}/frames`, { token: party.token, body });
+}
+async function raw(type: string, body: string): Promise<Answer> {
+  const id = await api.as(party.token).started({ purpose: 'liveness' });
+  return api.call('POST', `/v1/captures/${id}/frames`, {
+    token: party.token,
+    body,
+    headers: { 'content-type': type },
+  });
+}
+
+/** One way to each code; the type demands one for every code there is. */
+const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
+  validation_failed: () => createFor('nothing'),
+  upload_aborted: () => raw('multipart/form-data; boundary=b', 'garbage'),
+  unsupported_grant_type: () => grant({ grant_type: 'password' }),
+  invalid_scope: () => grant({ scope: 'everything' }),
+  unauthenticated: () => api.call('GET', `/v1/captures/${NOWHERE}`),
+  invalid_client: () => grant({ client_secret: 'wrong' }),
+  page_code_invalid: () => ask('POST', '/v1/capture-credentials', { code: 'forged' }),
+  insufficient_scope: async () =>
+    api.call('POST', '/v1/subjects', { token: await party.tokenWith('subjects:read') }),
+  consent_required: async () => createFor('enrolment', await api.as(party.token).subject()),
+  not_found: () => ask('GET', '/v1/nothing'),
+  subject_not_found: () => ask('GET', `/v1/subjects/${NOWHERE}`),
+  consent_not_found: async () =>
+    ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/consents/${NOWHERE}`),
+  capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),
+  not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
+  already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
+  capture_state_conflict: async () =>
+    submit(frames.slice(0, 5), (await api.as(party.token).create({ purpose: 'liveness' })).id),
+  submission_conflict: async () => {
+    const id = await api.as(party.token).submitted({ purpose: 'liveness' }, frames.slice(0, 5));
+    return submit(frames.slice(5, 10), id);
+  },
+  capture_expired: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    await fixtures.setState(id, 'expired');
+    return ask('POST', `/v1/captures/${id}/start`);
+  },
+  body_too_large: () => ask('POST', '/v1/captures', { purpose: 'x'.repeat(100_000) }),
+  frame_too_large: () => submit([Buffer.alloc(3_000_000)]),
+  unsupported_media_type: () => raw('application/json', '{}'),
+  frames_missing: () => raw('multipart/form-data; boundary=b', '--b--\r\n'),
+  too_few_frames: () => submit(frames.slice(0, 4)),
+  too_many_frames: () => submit(frames.slice(0, 13)),
+  frame_too_many_pixels: () => submit([pngBomb(30_000, 30_000)]),
+  frame_unreadable: () => submit([Buffer.from('text')]),
+  unexpected_part: async () => {
+    const id = await api.as(party.token).started({ purpose: 'liveness' });
+    const body = new FormData();
+    body.append('frames', 'text');
+    return api.call('POST', `/v1/captures/${id}/frames`, { token: party.token, body });
+  },
+  capture_in_flight: async () => {
+    const subjectId = await fixtures.enrolledSubject(party);
+    const client = api.as(party.token);
+    await client.submitted({ purpose: 'verification', subjectId }, frames.slice(0, 5));
+    return submit(frames.slice(5, 10), await client.started({ purpose: 'verification', subjectId }));
+  },
+  rate_limited: async () => {
+    for (;;) {
+      const answer = await ask('POST', '/v1/capture-credentials', { code: 'guess' });
+      if (answer.status !== 401) return answer;
+    }
+  },
+  internal: async () => {
+    await api.sql('ALTER TABLE consents RENAME COLUMN notice_version TO secret_column');
+    try {
+      const subjectId = await api.as(party.token).subject();
+      return await ask('POST', `/v1/subjects/${subjectId}/consents`, {
+        purpose: 'liveness',
+        noticeVersion: 'notice-7',
+      });
+    } finally {
+      await api.sql('ALTER TABLE consents RENAME COLUMN secret_column TO notice_version');
+    }
+  },
+  overloaded: async () => {
+    const client = api.as(party.token);
+    const waiting: string[] = [];
+    for (let i = 0; i < BACKLOG; i++) waiting.push((await client.create({ purpose: 'liveness' })).id);
+    for (const id of waiting) await fixtures.setState(id, 'submitted');
+    const answer = await submit(frames.slice(0, 5));
+    for (const id of waiting) await client.cancel(id);
+    return answer;
+  },
+  unavailable: async () => {
+    const id = await api.as(party.token).started({ purpose: 'liveness' });
+    const away = `${api.config.BLOB_DIR}.away`;
+    await rename(api.config.BLOB_DIR, away);
+    try {
+      return await submit(frames.slice(0, 5), id);
+    } finally {
+      await rename(away, api.config.BLOB_DIR);
+    }
+  },
+};
+
+it('the table of codes is the frozen one', () => {
+  expect(Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { status }]) => [code, status]))).toEqual(
+    FROZEN,
+  );
+});
+
+it.each(Object.keys(FROZEN) as ErrorCode[])('%s comes as problem details', async (code) => {
+  const { status, headers, body, text } = await PROVOCATIONS[code]();
+  const { title, next } = ERROR_CODES[code];
+  expect([body['code'], status]).toEqual([code, FROZEN[code]]);
+  expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(body).toMatchObject({ type: `urn:secure-biometric:problem:${code}`, title, next, status });
+  expect(body['errorId']).toBe(headers.get('x-correlation-id'));
+  const known = ['type', 'title', 'status', 'code', 'detail', 'next', 'errorId', 'errors'];
+  expect(Object.keys(body).filter((member) => !known.includes(member))).toEqual([]);
+  expect(headers.has('retry-after')).toBe(WITH_RETRY_AFTER.includes(code));
+  expect(headers.has('www-authenticate')).toBe(status === 401);
+  expect(text).not.toMatch(/stack|node_modules|SELECT|INSERT|secret_column|consents"|ENOENT|\/tmp\//);
+});
+
+it('names an occurrence by the id the caller gave, unless that is unfit for a log', async () => {
+  const idOf = async (header: string) =>
+    (await api.call('GET', '/nope', { headers: { 'x-correlation-id': header } })).body['errorId'];
+  expect(await idOf('my-request.17')).toBe('my-request.17');
+  for (const unfit of ['short', 'x'.repeat(101), 'with space', '{"level":60}', '"><script>'])
+    expect(await idOf(unfit)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+});

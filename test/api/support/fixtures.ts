@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { RelyingParty, TestApi } from './test-api.js';
+
+/** Puts captures and subjects into states that only a worker reaches, straight in the database. */
+export class Fixtures {
+  constructor(private readonly api: TestApi) {}
+
+  /** A subject that consented to everything and has a reference (of random bytes). */
+  async enrolledSubject(party: RelyingParty): Promise<string> {
+    const subjectId = await this.api.as(party.token).consentingSubject();
+    await this.api.sql(
+      `INSERT INTO subject_references (id, tenant_id, subject_id, ordinal, capture_id, model_id, sealed_template, assurance)
+       VALUES ($1, $2, $3, 1, $4, 'model', $5, 'supervised')`,
+      [randomUUID(), party.tenantId, subjectId, randomUUID(), randomBytes(800)],
+    );
+    return subjectId;
+  }
+
+  /** Decides a submitted capture as rejected for `no_match`. */
+  async decide(captureId: string): Promise<void> {
+    await this.api.sql(
+      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version)
+       SELECT id, tenant_id, 'rejected', 'no_match', 'not_accepted', 'none', 'none', 0.4242, 0.5555, 0 FROM captures WHERE id = $1`,
+      [captureId],
+    );
+    await this.api.sql(
+      `INSERT INTO stage_results (capture_id, tenant_id, stage, status, generation, scalars, started_at)
+       SELECT id, tenant_id, 'extraction', 'done', 1, '{"sharpness": 0.4343}', now() FROM captures WHERE id = $1`,
+      [captureId],
+    );
+    await this.api.sql(
+      `INSERT INTO capture_projections (capture_id, tenant_id, projections)
+       SELECT id, tenant_id, '\\x00' FROM captures WHERE id = $1`,
+      [captureId],
+    );
+    await this.setState(captureId, 'decided');
+  }
+
+  async setState(captureId: string, state: string): Promise<void> {
+    await this.api.sql(
+      `UPDATE captures SET state = $2, submission_digest = coalesce(submission_digest, '\\x00'),
+         deadline_at = now() + interval '1 hour', next_check_at = now() + interval '1 hour' WHERE id = $1`,
+      [captureId, state],
+    );
+  }
+}

@@ -1,0 +1,286 @@
+import type { Scope } from '#access';
+import { type Answer } from '../api/support/call.js';
+import { rawCall } from '../api/support/raw-call.js';
+import { type RelyingParty, TestApi } from '../api/support/test-api.js';
+
+/** A copy of its own, on purpose: whoever opens a route to somebody has to write it down a second time. */
+const PUBLIC = [
+  'GET /.well-known/jwks.json',
+  'GET /health/live',
+  'GET /health/ready',
+  'POST /v1/capture-credentials',
+  'POST /v1/oauth/token',
+];
+const SCOPE_OF: Record<string, Scope> = {
+  'POST /v1/subjects': 'subjects:write',
+  'GET /v1/subjects/:id': 'subjects:read',
+  'DELETE /v1/subjects/:id': 'subjects:write',
+  'POST /v1/subjects/:id/consents': 'consents:write',
+  'GET /v1/subjects/:id/consents': 'subjects:read',
+  'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'POST /v1/captures': 'captures:create',
+  'GET /v1/captures/:id': 'captures:read',
+  'DELETE /v1/captures/:id': 'captures:cancel',
+  'POST /v1/captures/:id/start': 'captures:submit',
+  'POST /v1/captures/:id/frames': 'captures:submit',
+};
+const FOR_CAPTURE_CREDENTIAL = [
+  'GET /v1/captures/:id',
+  'POST /v1/captures/:id/start',
+  'POST /v1/captures/:id/frames',
+];
+const ALL_SCOPES: Scope[] = [
+  'subjects:read',
+  'subjects:write',
+  'consents:write',
+  'captures:create',
+  'captures:read',
+  'captures:review',
+  'captures:submit',
+  'captures:cancel',
+  'enrolments:create',
+  'operations:read',
+];
+const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
+
+let api: TestApi;
+let party: RelyingParty;
+
+beforeAll(async () => {
+  api = await TestApi.start();
+  party = await api.relyingParty();
+});
+afterAll(() => api.close());
+
+const pathOf = (route: string, id = NOWHERE): string =>
+  route.replace(':id', id).replace(':consentId', NOWHERE);
+function send(route: string, token?: string, id?: string): Promise<Answer> {
+  const [method, path] = route.split(' ') as [string, string];
+  return api.call(method, pathOf(path, id), { token });
+}
+
+function expectUnauthenticated(answer: Answer): void {
+  expect([answer.status, answer.code]).toEqual([401, 'unauthenticated']);
+  expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+  expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+}
+
+/** Fastify's own list, read from its drawing of the route tree: four columns a level. */
+function servedRoutes(): string[] {
+  const fastify = api.app.getHttpAdapter().getInstance();
+  const path: string[] = [];
+  return fastify
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent, segment, methods] = /^([│ ]*)[├└]── (\S+)(?: \((.*)\))?$/.exec(line) ?? [];
+      if (indent === undefined || segment === undefined) return [];
+      path.splice(indent.length / 4, Infinity, segment);
+      return (methods?.split(', ') ?? []).map((method) => `${method} ${path.join('')}`);
+    });
+}
+
+it('serves the routes of the list and no others', () => {
+  const listed = [...PUBLIC, ...Object.keys(SCOPE_OF)];
+  const heads = listed
+    .filter((route) => route.startsWith('GET '))
+    .map((route) => route.replace('GET', 'HEAD'));
+  expect(servedRoutes().sort()).toEqual([...listed, ...heads].sort());
+});
+
+describe('without a token', () => {
+  it.each(Object.keys(SCOPE_OF))('%s is refused', async (route) => {
+    expectUnauthenticated(await send(route));
+    if (route.startsWith('GET ')) expect((await send(route.replace('GET', 'HEAD'))).status).toBe(401);
+  });
+
+  it.each(PUBLIC)('%s is not refused', async (route) => {
+    const { status, code } = await send(route);
+    expect([200, 400]).toContain(status);
+    expect(code).not.toBe('unauthenticated');
+  });
+
+  it('nothing tells an address that exists from one that does not', async () => {
+    for (const path of [
+      '/',
+      '/v1',
+      '/v1/nope',
+      '/v1/captures/x/y/z',
+      '/api/docs',
+      '/metrics',
+      '/queues',
+      '/favicon.ico',
+    ])
+      expectUnauthenticated(await api.call('GET', path));
+  });
+
+  it.each([
+    '/v1/captures/../../health/live',
+    '/health/../v1/subjects/1',
+    '/health/live/../../v1/subjects/1',
+    '/health/live/%2e%2e/%2e%2e/v1/subjects/1',
+    '/health/live%2f..%2f..%2fv1%2fsubjects%2f1',
+    '/v1/subjects/1%2f..%2f..%2f..%2fhealth%2flive',
+    '//v1/subjects/1',
+    '/v1//subjects/1',
+    '//health/live',
+    '/health/live/',
+    '/health/live/x',
+    '/health/live;/v1/subjects/1',
+    '/v1/subjects/1;/health/live',
+    '/v1/subjects/1?/health/live',
+    '/v1/subjects/1?url=/health/live',
+    '/HEALTH/LIVE',
+    '/V1/subjects/1',
+    '/v1/Subjects/1',
+    '/v1/subjects/1/',
+    '/%76%31/subjects/1',
+    '/v1/subjects/%00',
+    '/v1/subjects/1%00/health/live',
+    '/\\health\\live',
+    'http://localhost/v1/subjects/1',
+  ])('%s opens nothing', async (target) => {
+    expectUnauthenticated(await rawCall(api.url, 'GET', target));
+  });
+
+  it('another method opens nothing', async () => {
+    for (const method of ['OPTIONS', 'PUT', 'PATCH', 'TRACE', 'PROPFIND', 'DELETE'])
+      for (const target of ['/health/live', '/v1/subjects', '/v1/captures/1'])
+        expect([method, (await rawCall(api.url, method, target)).status]).toEqual([method, 401]);
+    const overridden = {
+      'x-http-method-override': 'GET',
+      'x-original-url': '/health/live',
+      'x-rewrite-url': '/health/live',
+    };
+    expectUnauthenticated(await rawCall(api.url, 'DELETE', '/v1/subjects/1', overridden));
+  });
+
+  it('a token anywhere but in the Authorization header counts for nothing', async () => {
+    const { token } = party;
+    expectUnauthenticated(await rawCall(api.url, 'GET', `/v1/subjects/${NOWHERE}?access_token=${token}`));
+    const misplaced: Record<string, string>[] = [
+      { cookie: `access_token=${token}` },
+      { 'x-access-token': token },
+      { authorization: token },
+      { authorization: `Basic ${token}` },
+    ];
+    for (const headers of misplaced)
+      expectUnauthenticated(await rawCall(api.url, 'GET', `/v1/subjects/${NOWHERE}`, headers));
+  });
+
+  it('an address that cannot be decoded is refused in the same form, and not repeated', async () => {
+    for (const target of ['/v1/captures/%zz', '/health/%', '/v1/captures/%ff%fe']) {
+      const answer = await rawCall(api.url, 'GET', target);
+      expect([answer.status, answer.code]).toEqual([400, 'validation_failed']);
+      expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+      expect(answer.text).not.toContain(target);
+    }
+  });
+
+  it('an id of any length is refused alike', async () => {
+    expectUnauthenticated(await rawCall(api.url, 'GET', `/v1/captures/${'a'.repeat(8_000)}`));
+    const known = await rawCall(api.url, 'GET', `/v1/captures/${'a'.repeat(8_000)}`, {
+      authorization: `Bearer ${party.token}`,
+    });
+    expect([known.status, known.code]).toEqual([404, 'capture_not_found']);
+  });
+});
+
+it('with a token, an unknown address is 404', async () => {
+  for (const path of ['/', '/v1/nope', '/metrics', '/queues', '/health/live/']) {
+    const answer = await api.call('GET', path, { token: party.token });
+    expect([answer.status, answer.code]).toEqual([404, 'not_found']);
+  }
+});
+
+describe('a single scope', () => {
+  it.each(Object.entries(SCOPE_OF))('%s needs %s and no other', async (route, needed) => {
+    for (const scope of ALL_SCOPES) {
+      const { status, code, body } = await send(route, await party.tokenWith(scope));
+      if (scope === needed) expect([scope, [401, 403].includes(status)]).toEqual([scope, false]);
+      else {
+        expect([scope, status, code]).toEqual([scope, 403, 'insufficient_scope']);
+        expect(body['detail']).toBe(`Needs scope ${needed}`);
+      }
+    }
+  });
+
+  it('none at all opens nothing', async () => {
+    const token = await party.tokenWith();
+    for (const route of Object.keys(SCOPE_OF))
+      expect((await send(route, token)).code).toBe('insufficient_scope');
+  });
+
+  it('an enrolment needs a second one', async () => {
+    const json = { purpose: 'enrolment', subjectId: NOWHERE };
+    const without = await api.call('POST', '/v1/captures', {
+      token: await party.tokenWith('captures:create'),
+      json,
+    });
+    expect([without.status, without.code]).toEqual([403, 'insufficient_scope']);
+    const token = await party.tokenWith('captures:create', 'enrolments:create');
+    expect((await api.call('POST', '/v1/captures', { token, json })).code).toBe('subject_not_found');
+  });
+});
+
+describe('a capture credential', () => {
+  let own: { id: string; pageCode: string };
+  let other: { id: string };
+  let credential: string;
+
+  beforeAll(async () => {
+    const client = api.as(party.token);
+    own = await client.create({ purpose: 'liveness' });
+    other = await client.create({ purpose: 'liveness' });
+    const answer = await api.call('POST', '/v1/capture-credentials', { json: { code: own.pageCode } });
+    credential = String(answer.body['credential']);
+  });
+
+  it.each(Object.keys(SCOPE_OF).filter((route) => !FOR_CAPTURE_CREDENTIAL.includes(route)))(
+    'cannot %s',
+    async (route) => {
+      for (const id of [own.id, other.id]) {
+        const answer = await send(route, credential, id);
+        expect([answer.status, answer.code]).toEqual([403, 'insufficient_scope']);
+      }
+    },
+  );
+
+  it.each(FOR_CAPTURE_CREDENTIAL)('can %s for its own capture only', async (route) => {
+    expect([200, 409, 415]).toContain((await send(route, credential, own.id)).status);
+    for (const id of [other.id, NOWHERE, own.id.toUpperCase(), `${own.id}%00`]) {
+      const answer = await send(route, credential, id);
+      expect([answer.status, answer.code]).toEqual([404, 'capture_not_found']);
+    }
+  });
+
+  it('never shows what a reviewer sees', async () => {
+    expect((await send('GET /v1/captures/:id', credential, own.id)).body).not.toHaveProperty('review');
+  });
+});
+
+describe("another tenant's token", () => {
+  it('sees nothing: the answer is that for an id that never was', async () => {
+    const client = api.as(party.token);
+    const subjectId = await client.consentingSubject();
+    const { id: captureId } = await client.create({ purpose: 'liveness', subjectId });
+    const stranger = (await api.relyingParty()).token;
+    for (const route of Object.keys(SCOPE_OF).filter((each) => each.includes(':id'))) {
+      const id = route.includes('/captures/') ? captureId : subjectId;
+      const json =
+        route === 'POST /v1/subjects/:id/consents' ? { purpose: 'liveness', noticeVersion: '1' } : undefined;
+      const [method, path] = route.split(' ') as [string, string];
+      const body = route.endsWith('/frames') ? new FormData() : undefined;
+      const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
+      const [foreign, unknown] = [await ask(id), await ask(NOWHERE)];
+      expect([route, foreign.status]).toEqual([route, 404]);
+      expect({ ...foreign.body, errorId: '' }).toEqual({ ...unknown.body, errorId: '' });
+    }
+    const json = { purpose: 'liveness', subjectId };
+    expect((await api.call('POST', '/v1/captures', { token: stranger, json })).code).toBe(
+      'subject_not_found',
+    );
+    expect((await client.read(captureId)).state).toBe('created');
+    expect((await client.readSubject(subjectId)).id).toBe(subjectId);
+  });
+});

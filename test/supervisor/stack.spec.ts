@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack, type Stack, type StackOptions } from '#supervisor';
+import { until } from '../support/wait.js';
+import { Parent, runs } from './parent.js';
+
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
+const entries = { cli: fixture('cli.mjs'), api: fixture('app.mjs'), worker: fixture('app.mjs') };
+
+describe('the stack', () => {
+  let dataDir: string;
+  const undo: (() => Promise<unknown>)[] = [];
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'stack-'));
+  });
+  afterEach(async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const options = (more: Partial<StackOptions> = {}): StackOptions => ({
+    dataDir,
+    entries,
+    env: { PATH: process.env.PATH, DATABASE_URL: 'postgres://given' },
+    ...more,
+  });
+
+  async function start(more?: Partial<StackOptions>): Promise<Stack> {
+    const stack = await startStack(options(more));
+    undo.push(() => stack.stop({ hurry: true }));
+    return stack;
+  }
+
+  function parent(more?: Partial<StackOptions>): Parent {
+    const one = new Parent('stack-parent.mjs', options(more));
+    undo.push(() => one.end());
+    return one;
+  }
+
+  it('migrates, starts all, hands every child the database, and stops all', async () => {
+    const lines: string[] = [];
+    const stack = await start({ apis: 2, workers: 1, log: (line) => lines.push(line) });
+    expect(await readFile(join(dataDir, 'migrated'), 'utf8')).toBe('migrate postgres://given');
+    expect(new Set(stack.urls).size).toBe(2);
+    await Promise.all(stack.urls.map((url) => fetch(url)));
+    const worker = await stack.startWorker({ DATABASE_URL: 'postgres://other' });
+    expect(worker.output()).toContain('database postgres://other');
+    expect(lines).toContain('worker-1 | database postgres://given');
+    const pids = [...stack.apis, ...stack.workers].map(({ pid }) => pid);
+    expect(pids).toHaveLength(4);
+    await stack.stop();
+    await stack.stopped;
+    expect(pids.filter(runs)).toEqual([]);
+    await expect(stack.startWorker()).rejects.toThrow('stopping');
+  });
+
+  it('starts a child again where it was', async () => {
+    const lines: string[] = [];
+    const stack = await start({ log: (line) => lines.push(line) });
+    const { pid, url } = stack.apis[0] as { pid: number; url: string };
+    process.kill(pid, 'SIGKILL');
+    await until(() => stack.apis[0] && stack.apis[0].pid !== pid && stack.apis[0].url);
+    expect(stack.urls).toEqual([url]);
+    expect(Number(await (await fetch(url)).text())).toBe(stack.apis[0]?.pid);
+    expect(lines).toContain('api-1 ended unexpectedly (signal SIGKILL)');
+  });
+
+  it('only reports an exit when told not to start children again', async () => {
+    const lines: string[] = [];
+    const stack = await start({ restart: false, log: (line) => lines.push(line) });
+    stack.workers[0]?.kill('SIGKILL');
+    await until(() => lines.includes('worker-1 ended unexpectedly (signal SIGKILL)'));
+    expect(stack.workers).toEqual([]);
+  });
+
+  it.each([
+    ['a migration fails', 'unmigratable', /migrate failed \(exit code 1\)[^]*relation already exists/],
+    ['a child fails', 'broken', /(api|worker)-1 ended early \(exit code 3\)[^]*cannot load the model/],
+    ['a child is never ready', 'silent', /was not ready within 1 s/],
+  ])('says why and leaves nothing when %s', async (_name, FIXTURE, message) => {
+    const env = { ...options().env, FIXTURE };
+    await expect(startStack(options({ env, readyDeadlineMs: 1_000 }))).rejects.toThrow(message);
+  });
+
+  it('kills children that ignore the request to end', async () => {
+    const stack = await start({ env: { ...options().env, FIXTURE: 'stubborn' }, graceMs: 300 });
+    const pids = [...stack.apis, ...stack.workers].map(({ pid }) => pid);
+    await stack.stop();
+    expect(pids.filter(runs)).toEqual([]);
+  });
+
+  it('with its own database: Ctrl-C in the process group ends everything, in order', async () => {
+    const one = parent({ env: { PATH: process.env.PATH }, ephemeral: true });
+    const { pids } = await one.says<{ pids: number[] }>();
+    expect(pids).toHaveLength(3);
+    one.signalGroup('SIGINT');
+    one.signalGroup('SIGINT');
+    expect(await one.says()).toEqual({ stopped: true });
+    await one.exited;
+    expect(pids.filter(runs)).toEqual([]);
+  });
+
+  it('with its own database: killing the parent ends everything', async () => {
+    const one = parent({ env: { PATH: process.env.PATH }, ephemeral: true });
+    const { pids } = await one.says<{ pids: number[] }>();
+    one.kill('SIGKILL');
+    await until(() => !pids.some(runs), { deadlineMs: 20_000 });
+  });
+
+  it('stops a start in progress', async () => {
+    const one = parent({ env: { PATH: process.env.PATH, FIXTURE: 'silent' }, ephemeral: true });
+    setTimeout(() => one.signalGroup('SIGINT'), 2_500);
+    expect(await one.says()).toEqual({ error: 'The stack was stopped while it started.' });
+    await one.exited;
+  });
+
+  it('hurries at the second Ctrl-C', async () => {
+    const one = parent({ env: { ...options().env, FIXTURE: 'stubborn' }, graceMs: 60_000 });
+    const { pids } = await one.says<{ pids: number[] }>();
+    one.signalGroup('SIGINT');
+    setTimeout(() => one.signalGroup('SIGINT'), 1_000);
+    await one.exited;
+    expect(pids.filter(runs)).toEqual([]);
+  });
+
+  (process.env.TEST_REDIS_URL ? it : it.skip)('brings a redis-server when asked to', async () => {
+    const stack = await start({ redis: 'auto' });
+    expect(stack.redisUrl).toMatch(/^redis:/);
+    const pid = stack.redis?.pid as number;
+    await stack.stop();
+    expect(runs(pid)).toBe(false);
+  });
+});
