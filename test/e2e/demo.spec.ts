@@ -23,7 +23,12 @@ describe('the demo', () => {
   const demo = async (...options: string[]): Promise<Report> => {
     const json = join(folder, 'demo.json');
     const cli = builtEntry('apps/cli/src/main.ts');
-    await run(process.execPath, [cli, 'demo', '--json', json, ...options], { timeout: 240_000 });
+    const arguments_ = [cli, 'demo', '--json', json, ...options];
+    await run(process.execPath, arguments_, { timeout: 240_000 }).catch(
+      (error: Error & { stdout?: string }) => {
+        throw new Error(`${error.message}\n${error.stdout ?? ''}`);
+      },
+    );
     return JSON.parse(await readFile(json, 'utf8')) as Report;
   };
 

@@ -91,6 +91,16 @@ describe('renders before the networks', () => {
     expect(found / all).toBeGreaterThanOrEqual(0.95);
   });
 
+  it('show one face where a picture on the wall looks like another', async () => {
+    const challenge = ['turn_left', 'nod'] as const;
+    for (const person of people) {
+      const { result } = await see(
+        await simulateAttack('still', person, { challenge, seed: 20_100, frameCount: 5 }),
+      );
+      expect(result.frames.map(({ status }) => status)).toEqual(Array(5).fill('ok'));
+    }
+  });
+
   it('let yaw be read within 2° RMSE, left positive', () => {
     const { yaw } = poses(live.flat());
     const rmse = Math.sqrt(yaw.reduce((sum, [truth, read]) => sum + (truth - read) ** 2, 0) / yaw.length);

@@ -3,7 +3,8 @@ import type { NewClient } from '#access';
 import type { Action } from '#biometrics';
 import type { CaptureView, CreatedCapture, StartedCapture } from '#captures';
 
-const POLL_MS = 25;
+const POLL_MS = 50;
+const MAX_REFUSALS = 3;
 const DECISION_DEADLINE_MS = 60_000;
 
 /** The public API as an integrator's service would use it. */
@@ -20,7 +21,7 @@ export class ApiClient {
       client_secret: clientSecret,
     });
     const { access_token } = await read<{ access_token: string }>(
-      await fetch(`${baseUrl}/v1/oauth/token`, { method: 'POST', body }),
+      await send(`${baseUrl}/v1/oauth/token`, { method: 'POST', body }),
     );
     return new ApiClient(baseUrl, access_token);
   }
@@ -48,7 +49,7 @@ export class ApiClient {
     );
     const began = performance.now();
     await read(
-      await fetch(`${this.baseUrl}/v1/captures/${id}/frames`, {
+      await send(`${this.baseUrl}/v1/captures/${id}/frames`, {
         method: 'POST',
         headers: this.headers,
         body: form,
@@ -62,7 +63,7 @@ export class ApiClient {
     const deadline = Date.now() + DECISION_DEADLINE_MS;
     for (;;) {
       const view = await read<CaptureView>(
-        await fetch(`${this.baseUrl}/v1/captures/${id}`, { headers: this.headers }),
+        await send(`${this.baseUrl}/v1/captures/${id}`, { headers: this.headers }),
       );
       if (view.state === 'decided') return view;
       if (Date.now() > deadline)
@@ -77,13 +78,23 @@ export class ApiClient {
     const headers =
       body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' };
     return read<T>(
-      await fetch(`${this.baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+      await send(`${this.baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
     );
   }
 
   private get headers(): Record<string, string> {
     return { authorization: `Bearer ${this.token}` };
   }
+}
+
+/** Comes back when the API says so, if it was asked too often. */
+async function send(url: string, init: RequestInit, patience = MAX_REFUSALS): Promise<Response> {
+  const response = await fetch(url, init);
+  const retryAfter = response.headers.get('retry-after');
+  if (response.status !== 429 || retryAfter === null || patience === 0) return response;
+  await response.body?.cancel();
+  await sleep(1_000 * Number(retryAfter));
+  return send(url, init, patience - 1);
 }
 
 async function read<T>(response: Response): Promise<T> {

@@ -67,8 +67,12 @@ export async function runDemo(
       default: await apis.default.createSubject(),
       pad_level_none: await apis.pad_level_none.createSubject(),
     };
-    for (const each of demoCases(enrolled.subject, other.subject)) {
-      const { result, backend } = await runCase(each, apis[each.policy], subjects[each.policy], seed);
+    for (const [index, each] of demoCases(enrolled.subject, other.subject).entries()) {
+      // Each case has recordings of its own: an attacker's second photograph is not the first one again.
+      const { result, backend } = await runCase(each, apis[each.policy], subjects[each.policy], {
+        seed,
+        recordingSeed: 10_000 * seed + 100 * index,
+      });
       inferenceBackend = backend ?? inferenceBackend;
       cases.push(result);
       options.onResult(result);
@@ -88,12 +92,11 @@ async function runCase(
   each: DemoCase,
   api: ApiClient,
   subjectId: string,
-  seed: number,
+  { seed, recordingSeed }: { readonly seed: number; readonly recordingSeed: number },
 ): Promise<{ result: DemoResult; backend?: string }> {
   for (let attempts = 1; ; attempts++) {
-    const recordingSeed = 10_000 * seed + 100 * attempts;
     const { view, totalMs } = await api.capture(each.purpose, subjectId, (challenge) =>
-      each.record(challenge, recordingSeed),
+      each.record(challenge, recordingSeed + attempts),
     );
     const { decision, review, stages } = view;
     if (!decision || !review) throw new Error('A decided capture shows its decision to a reviewer');

@@ -14,37 +14,53 @@ const face = (noseX: number): Float32Array => {
 describe('judge', () => {
   it.each([
     ['none', [], 'no_face'],
-    ['only rejected flags', [{ size: 90, landmarks: null }], 'no_face'],
-    ['one', [{ size: 90, landmarks: face(100) }], 'ok'],
+    ['only rejected flags', [{ size: 90, score: 0.9, landmarks: null }], 'no_face'],
+    ['one', [{ size: 90, score: 0.9, landmarks: face(100) }], 'ok'],
     [
       'a rejected one and a real one',
       [
-        { size: 90, landmarks: null },
-        { size: 40, landmarks: face(100) },
+        { size: 90, score: 0.9, landmarks: null },
+        { size: 40, score: 0.9, landmarks: face(100) },
       ],
       'ok',
     ],
     [
       'a second of 0.4 of the size',
       [
-        { size: 100, landmarks: face(100) },
-        { size: 40, landmarks: face(300) },
+        { size: 100, score: 0.9, landmarks: face(100) },
+        { size: 40, score: 0.9, landmarks: face(300) },
       ],
       'multiple_faces',
     ],
     [
       'a smaller second',
       [
-        { size: 100, landmarks: face(100) },
-        { size: 39, landmarks: face(300) },
+        { size: 100, score: 0.9, landmarks: face(100) },
+        { size: 39, score: 0.9, landmarks: face(300) },
       ],
       'ok',
     ],
     [
+      'a second that may be a picture on the wall',
+      [
+        { size: 100, score: 0.9, landmarks: face(100) },
+        { size: 60, score: 0.7, landmarks: face(300) },
+      ],
+      'doubtful_second',
+    ],
+    [
+      'a larger one that may be a picture on the wall',
+      [
+        { size: 100, score: 0.7, landmarks: face(100) },
+        { size: 60, score: 0.9, landmarks: face(300) },
+      ],
+      'doubtful_second',
+    ],
+    [
       'two boxes around one face',
       [
-        { size: 100, landmarks: face(100) },
-        { size: 80, landmarks: face(110) },
+        { size: 100, score: 0.9, landmarks: face(100) },
+        { size: 80, score: 0.9, landmarks: face(110) },
       ],
       'ok',
     ],
@@ -57,8 +73,8 @@ describe('judge', () => {
     expect(
       judge(
         [
-          { size: 30, landmarks: small },
-          { size: 100, landmarks: large },
+          { size: 30, score: 0.9, landmarks: small },
+          { size: 100, score: 0.9, landmarks: large },
         ],
         'back',
       ),
@@ -113,5 +129,27 @@ describe('findFaces', () => {
     ]);
     expect(back.calls).toEqual(['undetected', 'rejected']);
     expect(meshed).toEqual(['plain,rejected', 'undetected,rejected']);
+  });
+
+  it.each([
+    ['cleared up by the fallback', [1], 'ok'],
+    ['confirmed by the fallback', [1, 1], 'multiple_faces'],
+    ['shared by the fallback', [1, 0.6], 'multiple_faces'],
+    ['not answered by the fallback', [], 'multiple_faces'],
+  ])('a doubtful second face %s', async (_, scores, status) => {
+    const seeing = (list: readonly number[]) => ({
+      detect: () =>
+        Promise.resolve([list.map((score) => ({ ...box({ width: 0.3, height: 0.6 }), score: [score] }))]),
+    });
+    const mesh = {
+      landmarks: (requests: readonly MeshRequest[]) =>
+        Promise.resolve(requests.map((__, i) => face(50 + 300 * i))),
+    };
+    const [found] = await findFaces(
+      [image('doubtful')],
+      { mesh, short: seeing([1, 0.6]), back: seeing(scores) },
+      clock,
+    );
+    expect(found?.status).toBe(status);
   });
 });

@@ -7,6 +7,9 @@ import { type DetectorName } from './extraction.js';
 /** A second face at least this large, relative to the largest, makes the frame ambiguous. */
 const SECOND_FACE_RATIO = 0.4;
 
+/** Below this score the short-range detector also sees faces in pictures on the wall; a second face there needs a second opinion. */
+const SURE_SCORE = 0.75;
+
 export type FaceSearch =
   | { readonly status: 'ok'; readonly landmarks: Float32Array; readonly detector: DetectorName }
   | { readonly status: 'no_face' | 'multiple_faces' };
@@ -29,23 +32,32 @@ export interface StepClock {
 
 /**
  * Finds the face in each picture, independently of the others: short-range detector and mesh first; where either sees
- * none, the fallback detector and the mesh on its findings.
+ * none, or a second face without being sure of it, the fallback detector and the mesh on its findings.
  */
 export async function findFaces(
   images: readonly tf.Tensor3D[],
   networks: FaceNetworks,
   clock: StepClock,
 ): Promise<FaceSearch[]> {
-  const found = await search(images, 'short', networks, clock);
-  const missed = found.flatMap(({ status }, i) => (status === 'no_face' ? [i] : []));
+  const first = await search(images, 'short', networks, clock);
+  const unsettled = first.flatMap(({ status }, i) =>
+    status === 'no_face' || status === 'doubtful_second' ? [i] : [],
+  );
   const second = await search(
-    images.filter((_, i) => missed.includes(i)),
+    images.filter((_, i) => unsettled.includes(i)),
     'back',
     networks,
     clock,
   );
-  missed.forEach((i, k) => (found[i] = second[k] ?? { status: 'no_face' }));
-  return found;
+  return first.map((opinion, i) => settle(opinion, second[unsettled.indexOf(i)]));
+}
+
+/** What either detector is sure of stands; a doubt that the second opinion does not clear up stays a second face. */
+function settle(first: Opinion, second: Opinion | undefined): FaceSearch {
+  if (first.status === 'ok' || first.status === 'multiple_faces') return first;
+  if (second?.status === 'ok' || second?.status === 'multiple_faces') return second;
+  const doubted = first.status === 'doubtful_second' || second?.status === 'doubtful_second';
+  return { status: doubted ? 'multiple_faces' : 'no_face' };
 }
 
 async function search(
@@ -53,7 +65,7 @@ async function search(
   detector: DetectorName,
   networks: FaceNetworks,
   clock: StepClock,
-): Promise<FaceSearch[]> {
+): Promise<Opinion[]> {
   const detections = await clock.time('detect', () => networks[detector].detect(images));
   const candidates = images.map((image, i) =>
     largeEnough(
@@ -63,7 +75,11 @@ async function search(
   const meshes = await clock.time('mesh', () => networks.mesh.landmarks(candidates.flat()));
   let at = 0;
   return candidates.map((list) => {
-    const faces = list.map(({ size }) => ({ size, landmarks: meshes[at++] ?? null }));
+    const faces = list.map(({ size, detection }) => ({
+      size,
+      score: detection.score?.[0] ?? 0,
+      landmarks: meshes[at++] ?? null,
+    }));
     return judge(faces, detector);
   });
 }
@@ -73,8 +89,13 @@ interface Candidate extends MeshRequest {
   readonly size: number;
 }
 
+/** What one detector makes of a picture. */
+type Opinion = FaceSearch | { readonly status: 'doubtful_second' };
+
 interface Face {
   readonly size: number;
+  /** The detector's, 0 … 1. */
+  readonly score: number;
   readonly landmarks: Float32Array | null;
 }
 
@@ -90,17 +111,20 @@ function largeEnough(candidates: Candidate[]): Candidate[] {
 }
 
 /** The largest face the mesh confirms, unless another of comparable size is there too. */
-export function judge(faces: readonly Face[], detector: DetectorName): FaceSearch {
+export function judge(faces: readonly Face[], detector: DetectorName): Opinion {
   const confirmed = faces
     .filter((face): face is Face & { landmarks: Float32Array } => face.landmarks !== null)
     .sort((a, b) => b.size - a.size);
   const [largest, ...others] = confirmed;
   if (!largest) return { status: 'no_face' };
-  const second = others.some(
+  const second = others.filter(
     ({ size, landmarks }) =>
       size >= SECOND_FACE_RATIO * largest.size && !sameFace(largest.landmarks, landmarks),
   );
-  return second ? { status: 'multiple_faces' } : { status: 'ok', landmarks: largest.landmarks, detector };
+  if (second.length === 0) return { status: 'ok', landmarks: largest.landmarks, detector };
+  // The larger one may be the picture on the wall.
+  const sure = [largest, ...second].filter(({ score }) => score >= SURE_SCORE).length > 1;
+  return { status: sure ? 'multiple_faces' : 'doubtful_second' };
 }
 
 /** Two boxes around one face lead the mesh to the same nose. */
