@@ -21,7 +21,7 @@ export interface DemoCase {
   /** The built-in policy, or one written to accept captures whose liveness was not judged. */
   readonly policy: 'default' | 'pad_level_none';
   readonly expected: readonly Expected[];
-  /** Whether a person would simply try again when the challenge was not readable. */
+  /** Whether a live person is recorded, who would try again when refused. */
   readonly mayRetry: boolean;
   /** Records the frames once the challenge is known. */
   readonly record: (challenge: readonly Action[], seed: number) => Promise<Buffer[]>;
@@ -31,8 +31,12 @@ const accepted: Expected[] = [{ decision: 'accepted', reason: 'accepted' }];
 const rejected = (reason: Reason): Expected[] => [{ decision: 'rejected', reason }];
 const inconclusive = (reason: Reason): Expected[] => [{ decision: 'inconclusive', reason }];
 
-/** Paper that does not even seem to perform the challenge proves nothing about the person: both answers refuse it. */
-const REFUSED_PAPER = [...rejected('presentation_attack'), ...inconclusive('challenge_not_performed')];
+/** Paper that does not even seem to perform the challenge proves nothing about the person, and a print may be known already: all refuse it. */
+const REFUSED_PAPER = [
+  ...rejected('presentation_attack'),
+  ...rejected('replay_detected'),
+  ...inconclusive('challenge_not_performed'),
+];
 
 /** The cases of one round: an enrolled person, another one, attacks on the enrolled one, and pictures of nobody and of two. */
 export function demoCases(enrolled: Subject, other: Subject): DemoCase[] {
