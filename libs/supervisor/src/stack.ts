@@ -11,6 +11,9 @@ const MIGRATE_DEADLINE_MS = 120_000;
 const READY_DEADLINE_MS = 120_000;
 const GRACE_MS = 15_000;
 
+/** glibc keeps a heap per thread; a worker's decoding threads would hold about 70 MB that are free. */
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' } as const;
+
 export interface StackOptions {
   /** Everything the stack keeps; handed to the children as DATA_DIR. */
   readonly dataDir: string;
@@ -147,7 +150,7 @@ class RunningStack implements Stack {
   }
 
   startWorker(env: NodeJS.ProcessEnv = {}): Promise<Child> {
-    return this.#workers.start({ ...this.#env, ...env });
+    return this.#workers.start({ ...FEW_ARENAS, ...this.#env, ...env });
   }
 
   stop(options: { hurry?: boolean } = {}): Promise<void> {

@@ -1,5 +1,5 @@
 import { AnalysisPool } from '#analysis';
-import type { Action, LivenessSignals, Projection } from '#biometrics';
+import type { Action, FusedMesh, LivenessSignals, ParallaxReconstruction, Projection } from '#biometrics';
 import { InferencePool } from '#inference';
 
 const DEADLINE_MS = 60_000;
@@ -9,9 +9,14 @@ export interface MeasuredCapture {
   readonly halt: string | null;
   readonly signals: LivenessSignals | null;
   readonly projections: readonly Projection[];
+  /** Depth measured across frames. */
+  readonly parallax: ParallaxReconstruction | null;
+  readonly mesh: FusedMesh | null;
 }
 
-/** Extraction and liveness as the pipeline runs them, on threads of this process, without queue and database. */
+const NOTHING = { signals: null, projections: [], parallax: null, mesh: null } as const;
+
+/** Extraction, depth, mesh and liveness as the pipeline runs them, on threads of this process, without queue and database. */
 export class CaptureMeter {
   private constructor(
     readonly inference: InferencePool,
@@ -35,7 +40,7 @@ export class CaptureMeter {
   ): Promise<MeasuredCapture> {
     const deadline = { deadlineMs: DEADLINE_MS };
     const { frames, halt, consistency } = await this.inference.extract([...encoded], deadline);
-    if (halt) return { halt, signals: null, projections: [] };
+    if (halt) return { halt, ...NOTHING };
     const usable = frames.flatMap(({ index, width, height, landmarks, pose }) =>
       landmarks && pose
         ? [
@@ -57,7 +62,16 @@ export class CaptureMeter {
       frameCount: encoded.length,
       projectionSeed: new Uint8Array(32).fill(1),
     });
-    return { halt: null, signals: { ...signals, consistency, nearDuplicates: 0 }, projections };
+    const undrawn = { ...deadline, artifacts: false };
+    const { measured } = await this.analysis.depth(usable, undrawn);
+    const { mesh } = await this.analysis.mesh(usable, undrawn);
+    return {
+      halt: null,
+      signals: { ...signals, consistency, nearDuplicates: 0 },
+      projections,
+      parallax: measured,
+      mesh,
+    };
   }
 
   async close(): Promise<void> {

@@ -18,17 +18,19 @@ const sample = (changes: Partial<PadSample>): PadSample => ({
   source: 'a',
   halt: null,
   signals: SIGNALS,
+  relief: 0.3,
+  meshErrorMm: null,
   ...changes,
 });
 
 describe('the report of an evaluation', () => {
   const report = padReport(
     [
-      sample({}),
-      sample({ halt: 'no_face', signals: null }),
-      sample({ label: 'attack', species: 'print', signals: { ...SIGNALS, tH: 0.001 } }),
+      sample({ meshErrorMm: 2 }),
+      sample({ halt: 'no_face', signals: null, relief: null }),
+      sample({ label: 'attack', species: 'print', signals: { ...SIGNALS, tH: 0.001 }, relief: 0.1 }),
       sample({ label: 'attack', species: 'print' }),
-      sample({ label: 'attack', species: 'still', signals: { ...SIGNALS, stillness: 0 } }),
+      sample({ label: 'attack', species: 'still', signals: { ...SIGNALS, stillness: 0 }, relief: null }),
     ],
     DEFAULT_PAD_THRESHOLDS,
     true,
@@ -48,6 +50,16 @@ describe('the report of an evaluation', () => {
   it('says why', () => {
     expect(report.reasons['bona_fide']).toEqual({ passed: 1, no_face: 1 });
     expect(report.reasons['still']).toEqual({ 'presentation_attack (stillness)': 1 });
+  });
+
+  it('says how well depth and mesh know the face', () => {
+    expect(report.geometry).toEqual({
+      meshErrorMm: { p10: 2, p50: 2, p90: 2, n: 1 },
+      reliefAuc: [
+        { species: 'print', auc: 0.75, n: 2 },
+        { species: 'still', auc: null, n: 0 },
+      ],
+    });
   });
 
   it('is labelled synthetic when it is', () => expect(report.synthetic).toBe(true));

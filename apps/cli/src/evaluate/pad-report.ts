@@ -1,4 +1,5 @@
 import { GATES, judgeLiveness, type LivenessSignals, type PadThresholds } from '#biometrics';
+import { type GeometryReport, geometryReport } from './geometry-report.js';
 import { quantile, type Rate, rateOf } from './rate.js';
 
 /** One capture of the evaluation: what it was, and what was measured. */
@@ -9,6 +10,10 @@ export interface PadSample {
   readonly source: string;
   readonly halt: string | null;
   readonly signals: LivenessSignals | null;
+  /** Relief measured across frames / IOD; null where nothing was measured. */
+  readonly relief: number | null;
+  /** RMS distance of the fused mesh from the head that was rendered, in millimetres; null where that is not known. */
+  readonly meshErrorMm: number | null;
 }
 
 export interface SpeciesRate {
@@ -31,6 +36,8 @@ export interface PadReport {
   readonly signals: Readonly<
     Record<string, Readonly<Record<string, { p5: number | null; p50: number | null; p95: number | null }>>>
   >;
+  /** How well depth and mesh know the face. */
+  readonly geometry: GeometryReport;
   readonly thresholds: PadThresholds;
 }
 
@@ -59,6 +66,7 @@ export function padReport(
     }),
     reasons: Object.fromEntries([...kinds].map(([kind, list]) => [kind, countReasons(list, thresholds)])),
     signals: Object.fromEntries([...kinds].map(([kind, list]) => [kind, describe(list)])),
+    geometry: geometryReport(kinds, LIVE),
     thresholds,
   };
 }

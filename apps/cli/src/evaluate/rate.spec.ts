@@ -1,4 +1,4 @@
-import { quantile, rateOf } from './rate.js';
+import { areaUnderCurve, quantile, rateOf } from './rate.js';
 
 describe('a rate', () => {
   it('has the Wilson bounds that tables give', () => {
@@ -29,4 +29,14 @@ describe('a quantile', () => {
     expect(quantile([3, 1, 2], 1)).toBe(3);
     expect(quantile([], 0.5)).toBeNull();
   });
+});
+
+describe('the area under the curve', () => {
+  it('counts pairs in order, and ties half', () => {
+    expect(areaUnderCurve([3, 4], [1, 2])).toBe(1);
+    expect(areaUnderCurve([1, 2], [3, 4])).toBe(0);
+    expect(areaUnderCurve([1, 2], [1])).toBe(0.75);
+  });
+
+  it('is unknown without values', () => expect(areaUnderCurve([], [1])).toBeNull());
 });

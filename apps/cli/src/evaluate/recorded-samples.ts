@@ -46,7 +46,7 @@ export async function recordedSamples(
   for (const folder of folders) {
     const { label, species, challenge, frames } = await describe(folder);
     const encoded = await Promise.all(frames.map(({ file }) => readFile(join(folder, file))));
-    const { halt, signals } = await meter.measure(
+    const { halt, signals, parallax } = await meter.measure(
       encoded,
       challenge,
       frames.map(({ tMs }) => tMs),
@@ -55,6 +55,8 @@ export async function recordedSamples(
       label,
       halt,
       signals,
+      relief: parallax?.reliefRms ?? null,
+      meshErrorMm: null,
       species: label === 'attack' ? (species ?? 'unnamed') : null,
       source: folder,
     });

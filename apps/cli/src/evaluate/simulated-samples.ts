@@ -10,6 +10,7 @@ import {
 } from '#simulator';
 import type { CastMember } from '../simulation/cast.js';
 import type { CaptureMeter, MeasuredCapture } from './capture-meter.js';
+import { meshErrorMm } from './mesh-error.js';
 import type { PadSample } from './pad-report.js';
 
 const CHALLENGE_LENGTH = 3;
@@ -43,8 +44,16 @@ async function sampleOf(
   if (kind === 'resubmission') return resubmission(meter, name, await simulateLive(subject, options), seed);
   const capture =
     kind === 'live' ? await simulateLive(subject, options) : await simulateAttack(kind, subject, options);
-  const { halt, signals } = await measure(meter, capture);
-  return { source: name, halt, signals, label: capture.label, species: capture.species ?? null };
+  const { halt, signals, parallax, mesh } = await measure(meter, capture);
+  return {
+    source: name,
+    halt,
+    signals,
+    label: capture.label,
+    species: capture.species ?? null,
+    relief: parallax?.reliefRms ?? null,
+    meshErrorMm: mesh && kind === 'live' ? meshErrorMm(mesh, subject.head.positions) : null,
+  };
 }
 
 /** What comes again is compared with the genuine capture it was taken from, as the pipeline compares it with the tenant's latest ones. */
@@ -69,6 +78,8 @@ async function resubmission(
     label: 'attack',
     species: 'resubmission',
     halt: after.halt,
+    relief: after.parallax?.reliefRms ?? null,
+    meshErrorMm: null,
     signals: after.signals && { ...after.signals, nearDuplicates },
   };
 }
