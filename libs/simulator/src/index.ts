@@ -15,4 +15,5 @@ export { contactSheet } from './contact-sheet.js';
 export { createPeople, IDENTITIES } from './head/identities.js';
 export { type MakeUp } from './head/make-up.js';
 export { type Morph, NO_MORPH } from './head/morph.js';
+export { createStrangers } from './head/strangers.js';
 export { createSubject, type Subject, type SubjectOptions } from './head/subject.js';

@@ -43,7 +43,7 @@ export function evaluatePadCommand(): Command {
     });
 }
 
-function print({ bpcer, species, reasons }: PadReport): void {
+function print({ bpcer, species, reasons, geometry }: PadReport): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   console.table([
     {
@@ -70,4 +70,16 @@ function print({ bpcer, species, reasons }: PadReport): void {
         .join(' · ')}`,
     );
   }
+  printGeometry(geometry);
+}
+
+function printGeometry({ meshErrorMm, reliefAuc }: PadReport['geometry']): void {
+  if (meshErrorMm) {
+    const { p10, p50, p90, n } = meshErrorMm;
+    console.log(
+      `mesh against the rendered heads, mm RMS: p10 ${p10.toFixed(1)} · median ${p50.toFixed(1)} · p90 ${p90.toFixed(1)} (n = ${n})`,
+    );
+  }
+  const curves = reliefAuc.map(({ species, auc, n }) => `${species} ${auc?.toFixed(3) ?? '–'} (n = ${n})`);
+  console.log(`relief across frames, live above each species, AUC: ${curves.join(' · ')}`);
 }

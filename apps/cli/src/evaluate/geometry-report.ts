@@ -1,4 +1,3 @@
-import type { PadSample } from './pad-report.js';
 import { areaUnderCurve, quantile } from './rate.js';
 
 export interface GeometryReport {
@@ -18,7 +17,13 @@ export interface GeometryReport {
   }[];
 }
 
-type GeometrySample = Pick<PadSample, 'relief' | 'meshErrorMm'>;
+/** What was measured of one capture's geometry. */
+export interface GeometrySample {
+  /** Relief measured across frames / IOD; null where nothing was measured. */
+  readonly relief: number | null;
+  /** RMS distance of the fused mesh from the head that was rendered, in millimetres; null where that is not known. */
+  readonly meshErrorMm: number | null;
+}
 
 /** @param kinds samples by kind, the bona fide ones under `live` */
 export function geometryReport(

@@ -1,19 +1,15 @@
 import { GATES, judgeLiveness, type LivenessSignals, type PadThresholds } from '#biometrics';
-import { type GeometryReport, geometryReport } from './geometry-report.js';
+import { type GeometryReport, geometryReport, type GeometrySample } from './geometry-report.js';
 import { quantile, type Rate, rateOf } from './rate.js';
 
 /** One capture of the evaluation: what it was, and what was measured. */
-export interface PadSample {
+export interface PadSample extends GeometrySample {
   readonly label: 'bona_fide' | 'attack';
   readonly species: string | null;
   /** Which portrait or folder it came from; halves of an evaluation share none. */
   readonly source: string;
   readonly halt: string | null;
   readonly signals: LivenessSignals | null;
-  /** Relief measured across frames / IOD; null where nothing was measured. */
-  readonly relief: number | null;
-  /** RMS distance of the fused mesh from the head that was rendered, in millimetres; null where that is not known. */
-  readonly meshErrorMm: number | null;
 }
 
 export interface SpeciesRate {

@@ -1,5 +1,5 @@
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from '#biometrics';
-import { castOf } from '../simulation/cast.js';
+import { castOf, type CastMember, strangersOf } from '../simulation/cast.js';
 import { CaptureMeter } from './capture-meter.js';
 import { type PadReport, padReport, type PadSample } from './pad-report.js';
 import { quantile } from './rate.js';
@@ -9,7 +9,7 @@ import { simulatedSamples } from './simulated-samples.js';
 const DEADLINE_MS = 60_000;
 
 export interface SimulatedPadReport extends PadReport {
-  /** The same captures with thresholds chosen on one half of the people and reported on the other. */
+  /** Thresholds chosen on the known people, reported on as many who were drawn by chance from the seed. */
   readonly heldOut: {
     readonly calibratedOn: readonly string[];
     readonly reportedOn: readonly string[];
@@ -43,10 +43,16 @@ export async function simulatedPad(
 ): Promise<SimulatedPadReport> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
-    const cast = await castOf(meter.inference, DEADLINE_MS);
+    const known = await castOf(meter.inference, DEADLINE_MS);
+    const strangers = await strangersOf(meter.inference, DEADLINE_MS, {
+      count: known.length,
+      seed: options.seed,
+    });
+    // Taking turns, so that each half has the same seeds' challenges and rooms.
+    const cast = known.flatMap((member, i) => [member, strangers[i] as CastMember]);
     const samples = await simulatedSamples(meter, cast, options);
-    const calibratedOn = cast.filter((_, index) => index % 2 === 0).map(({ name }) => name);
-    const reportedOn = cast.filter((_, index) => index % 2 === 1).map(({ name }) => name);
+    const calibratedOn = known.map(({ name }) => name);
+    const reportedOn = strangers.map(({ name }) => name);
     const of = (names: readonly string[]) => samples.filter(({ source }) => names.includes(source));
     const thresholds = calibrate(of(calibratedOn));
     return {
