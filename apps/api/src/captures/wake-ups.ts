@@ -17,7 +17,7 @@ export class WakeUps implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     databaseUrl: string,
     unitOfWork: UnitOfWork,
-    private readonly waits: CaptureWaits,
+    waits: CaptureWaits,
     logger: Logger,
   ) {
     const look = () => wakeEnded(unitOfWork, waits).then(() => 0);
@@ -33,9 +33,7 @@ export class WakeUps implements OnModuleInit, BeforeApplicationShutdown {
     await this.listener.start();
   }
 
-  /** Before the server closes, because it waits for the answers that are due. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.waits.close();
     await Promise.all([this.listener.close(), this.loop.stop()]);
   }
 }
