@@ -6,9 +6,10 @@ import type { FastifyInstance } from 'fastify';
  */
 export function closeInOrder(fastify: FastifyInstance, endWaits: () => void): void {
   let closing = false;
-  fastify.addHook('preClose', async () => {
+  fastify.addHook('preClose', (done) => {
     closing = true;
     endWaits();
+    done();
   });
   fastify.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');

@@ -14,12 +14,7 @@ export class WakeUps implements OnModuleInit, BeforeApplicationShutdown {
   private readonly loop: Loop;
   private readonly listener: Listener;
 
-  constructor(
-    databaseUrl: string,
-    unitOfWork: UnitOfWork,
-    waits: CaptureWaits,
-    logger: Logger,
-  ) {
+  constructor(databaseUrl: string, unitOfWork: UnitOfWork, waits: CaptureWaits, logger: Logger) {
     const look = () => wakeEnded(unitOfWork, waits).then(() => 0);
     this.loop = new Loop(look, LOOK_INTERVAL_MS, (error) =>
       logger.warn({ err: error }, 'long-polls not woken'),
