@@ -20,11 +20,14 @@ const FROZEN: Record<ErrorCode, number> = {
   subject_not_found: 404,
   consent_not_found: 404,
   capture_not_found: 404,
+  artifact_not_found: 404,
+  artifacts_not_kept: 404,
   not_enrolled: 409,
   already_enrolled: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   capture_expired: 410,
+  artifact_expired: 410,
   body_too_large: 413,
   frame_too_large: 413,
   unsupported_media_type: 415,
@@ -50,7 +53,8 @@ let fixtures: Fixtures;
 let frames: Buffer[];
 
 beforeAll(async () => {
-  api = await TestApi.start({ env: { MAX_BACKLOG: String(BACKLOG), TOKEN_RATE_LIMIT_PER_MINUTE: '8' } });
+  const env = { MAX_BACKLOG: String(BACKLOG), TOKEN_RATE_LIMIT_PER_MINUTE: '8', ARTIFACTS: 'false' };
+  api = await TestApi.start({ env });
   party = await api.relyingParty();
   fixtures = new Fixtures(api);
   frames = await pictures(13);
@@ -102,6 +106,20 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   consent_not_found: async () =>
     ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/consents/${NOWHERE}`),
   capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),
+  artifact_not_found: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    return ask('GET', `/v1/captures/${id}/artifacts/probe`);
+  },
+  artifacts_not_kept: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
+  },
+  artifact_expired: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    await fixtures.artifact(id, 'mesh', 'mesh.glb');
+    await fixtures.setState(id, 'decided');
+    return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
+  },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
   capture_state_conflict: async () =>

@@ -289,12 +289,35 @@ describe('the pipeline when a stage fails', () => {
     }
     await expect(one.handle('extraction', job, { lastAttempt: true })).rejects.toThrow('extraction failed');
     for (const stage of STAGES.slice(1)) await one.handle(stage, job);
+    const { stages } = await one.readCapture.execute(one.tenantId, job.captureId, false);
+    expect(stages.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual([
+      'failed 3',
+      ...['skipped 1', 'skipped 1', 'skipped 1', 'done 1'],
+    ]);
     expect(await one.probe.effects(job.captureId)).toMatchObject({
       state: 'decided',
       outcomes: ['inconclusive/processing_failed'],
       results: [...STAGES],
       references: 0,
     });
+  });
+
+  it('counts in PostgreSQL how often a stage began, whoever began it and in whatever generation', async () => {
+    const job = await one.submitted('liveness');
+    const extraction = async () => {
+      const { stages } = await one.readCapture.execute(one.tenantId, job.captureId, false);
+      return stages[0];
+    };
+    expect(await extraction()).toMatchObject({ status: 'pending', attempts: 0, startedAt: null });
+    one.extract = () => Promise.reject(new Error('lost thread'));
+    await expect(one.handle('extraction', job)).rejects.toThrow();
+    expect(await extraction()).toMatchObject({ status: 'running', attempts: 1, finishedAt: null });
+    await one.probe.rows('UPDATE captures SET flow_generation = 2 WHERE id = $1', [job.captureId]);
+    const next = { ...job, generation: 2 };
+    await expect(one.handle('extraction', next, { pipeline: one.newPipeline() })).rejects.toThrow();
+    expect(await extraction()).toMatchObject({ status: 'running', attempts: 2 });
+    await expect(one.handle('extraction', next, { lastAttempt: true })).rejects.toThrow();
+    expect(await extraction()).toMatchObject({ status: 'failed', attempts: 3 });
   });
 
   it.each(STAGES.slice(0, -1))(

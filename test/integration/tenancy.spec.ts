@@ -278,10 +278,12 @@ describe('tenancy', () => {
       rights.filter((right) => right.startsWith(`${table}.`)).map((right) => right.slice(table.length + 1));
     expect(of('captures').sort()).toEqual(
       [
+        'ended_at SELECT',
         'id SELECT',
         'next_check_at SELECT',
         'next_check_at UPDATE',
         'state SELECT',
+        'submitted_at SELECT',
         'tenant_id SELECT',
       ].sort(),
     );

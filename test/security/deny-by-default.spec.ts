@@ -19,10 +19,13 @@ const SCOPE_OF: Record<string, Scope> = {
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
   'POST /v1/captures': 'captures:create',
+  'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
   'DELETE /v1/captures/:id': 'captures:cancel',
   'POST /v1/captures/:id/start': 'captures:submit',
   'POST /v1/captures/:id/frames': 'captures:submit',
+  'GET /v1/captures/:id/artifacts': 'artifacts:read',
+  'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
@@ -38,6 +41,7 @@ const ALL_SCOPES: Scope[] = [
   'captures:review',
   'captures:submit',
   'captures:cancel',
+  'artifacts:read',
   'enrolments:create',
   'operations:read',
 ];
@@ -53,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const pathOf = (route: string, id = NOWHERE): string =>
-  route.replace(':id', id).replace(':consentId', NOWHERE);
+  route.replace(':id', id).replace(':consentId', NOWHERE).replace(':name', 'depth.png');
 function send(route: string, token?: string, id?: string): Promise<Answer> {
   const [method, path] = route.split(' ') as [string, string];
   return api.call(method, pathOf(path, id), { token });

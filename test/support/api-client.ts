@@ -38,6 +38,8 @@ export class ApiError extends Error {
   }
 }
 
+/** Short enough that a long-poll whose process dies delays no test for long. */
+const WAIT_SECONDS = 5;
 const ENDED: readonly CaptureView['state'][] = ['decided', 'expired', 'cancelled'];
 
 /** The public API of one process with one bearer token. Named methods throw ApiError on refusal; `send` never does. */
@@ -150,19 +152,20 @@ export class ApiClient {
     return id;
   }
 
-  read(captureId: string): Promise<Wire<CaptureView>> {
-    return this.call('GET', `/v1/captures/${captureId}`);
+  /** @param waitSeconds for the end of the capture; default none */
+  read(captureId: string, waitSeconds = 0): Promise<Wire<CaptureView>> {
+    return this.call('GET', `/v1/captures/${captureId}?wait=${waitSeconds}`);
   }
 
   async cancel(captureId: string): Promise<void> {
     await this.call('DELETE', `/v1/captures/${captureId}`);
   }
 
-  /** Polls until the capture has ended, in whatever way. */
+  /** Long-polls until the capture has ended, in whatever way. */
   async ended(captureId: string, deadlineMs = 15_000): Promise<Wire<CaptureView>> {
     let last: Wire<CaptureView> | undefined;
     const poll = async (): Promise<boolean> => {
-      last = await this.read(captureId);
+      last = await this.read(captureId, WAIT_SECONDS);
       return ENDED.includes(last.state);
     };
     await until(poll, { deadlineMs }).catch((error: unknown) => {
@@ -174,7 +177,7 @@ export class ApiClient {
     return last as Wire<CaptureView>;
   }
 
-  /** Polls until the capture is decided. @throws Error when it ends otherwise */
+  /** Long-polls until the capture is decided. @throws Error when it ends otherwise */
   async decided(captureId: string, deadlineMs = 15_000): Promise<DecidedView> {
     const view = await this.ended(captureId, deadlineMs);
     if (!view.decision) throw new Error(`Capture ${captureId} ended ${view.state} without a decision`);

@@ -11,9 +11,14 @@ import { HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Clients, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
 import {
+  AwaitCapture,
   CancelCapture,
+  CaptureArtifacts,
+  CaptureQueue,
+  CaptureWaits,
   CreateCapture,
   ExchangePageCode,
+  ListCaptures,
   ReadCapture,
   StartCapture,
   SubmitCapture,
@@ -23,8 +28,11 @@ import type { Logger } from '#observability';
 import { openConfiguredQueue, Platform, readSecret } from '#platform';
 import type { StageQueue } from '#queue';
 import { Consents, Subjects } from '#subjects';
+import { ArtifactsController } from './captures/artifacts.controller.js';
 import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
+import { CaptureListController } from './captures/capture-list.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
+import { WakeUps } from './captures/wake-ups.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { OAuthController } from './oauth/oauth.controller.js';
@@ -63,6 +71,8 @@ export class ApiModule implements OnApplicationShutdown {
         SubjectsController,
         ConsentsController,
         CapturesController,
+        CaptureListController,
+        ArtifactsController,
         CaptureCredentialsController,
         HealthController,
       ],
@@ -79,6 +89,7 @@ export class ApiModule implements OnApplicationShutdown {
         },
         ...accessProviders(config),
         ...useCases(config),
+        ...longPolls(config, logger),
       ],
     };
   }
@@ -125,8 +136,35 @@ function useCases(config: Config): Provider[] {
       SubmitCapture,
       ({ unitOfWork, keyring, blobs }) => new SubmitCapture(unitOfWork, keyring, blobs, submit),
     ),
+    fromPlatform(
+      CaptureQueue,
+      ({ unitOfWork }) => new CaptureQueue(unitOfWork, { deadlineMs: config.CAPTURE_DEADLINE_MS }),
+    ),
     fromPlatform(ReadCapture, ({ unitOfWork }) => new ReadCapture(unitOfWork)),
+    fromPlatform(ListCaptures, ({ unitOfWork }) => new ListCaptures(unitOfWork)),
+    fromPlatform(
+      CaptureArtifacts,
+      ({ unitOfWork, keyring, blobs }) =>
+        new CaptureArtifacts(unitOfWork, keyring, blobs, { kept: config.ARTIFACTS }),
+    ),
     fromPlatform(CancelCapture, ({ unitOfWork }) => new CancelCapture(unitOfWork)),
+  ];
+}
+
+function longPolls(config: Config, logger: Logger): Provider[] {
+  return [
+    { provide: CaptureWaits, useValue: new CaptureWaits(config.MAX_LONG_POLLS) },
+    {
+      provide: AwaitCapture,
+      useFactory: (read: ReadCapture, waits: CaptureWaits) => new AwaitCapture(read, waits),
+      inject: [ReadCapture, CaptureWaits],
+    },
+    {
+      provide: WakeUps,
+      useFactory: ({ unitOfWork }: Platform, waits: CaptureWaits) =>
+        new WakeUps(config.DATABASE_URL, unitOfWork, waits, logger),
+      inject: [Platform, CaptureWaits],
+    },
   ];
 }
 

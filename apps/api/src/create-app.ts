@@ -5,11 +5,12 @@ import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { FRAME_LIMITS } from '#captures';
+import { CaptureWaits, FRAME_LIMITS } from '#captures';
 import type { Config } from '#config';
 import { type Logger, NestLogger } from '#observability';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ApiModule } from './api.module.js';
+import { closeInOrder } from './close-in-order.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
 
@@ -37,6 +38,7 @@ export async function createApp(config: Config, logger: Logger): Promise<NestFas
   const fastify: FastifyInstance = adapter.getInstance();
   logAccess(fastify);
   denyByDefault(fastify);
+  closeInOrder(fastify, () => app.get(CaptureWaits).close());
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forConfig(config, logger), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,

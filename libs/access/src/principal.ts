@@ -10,6 +10,7 @@ export const SCOPES = [
   'captures:review',
   'captures:submit',
   'captures:cancel',
+  'artifacts:read',
   'enrolments:create',
   'operations:read',
 ] as const;

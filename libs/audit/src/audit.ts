@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'capture.expired',
   'capture.requeued',
   'capture.decided',
+  'capture.artifact_read',
   'reference.created',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -1,4 +1,5 @@
 import type { Action, LandmarkFrame, LivenessSignals, Projection } from '#biometrics';
+import type { ArtifactName } from './artifact-names.js';
 import type { Scalars } from './entities/stage-result.entity.js';
 
 /** One usable frame: its picture as submitted, and what extraction found in it. */
@@ -10,7 +11,7 @@ export interface AnalysedFrame extends LandmarkFrame {
 
 /** A file made of a capture; it shows the face, so it is sealed like the frames. */
 export interface ArtifactFile {
-  readonly name: string;
+  readonly name: ArtifactName;
   readonly bytes: Uint8Array;
 }
 

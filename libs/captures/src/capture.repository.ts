@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ProblemError } from '#errors';
-import { type CaptureState, sourcesOf, TRANSITIONS } from './capture.state.js';
+import { SubjectEntity, type StoredKey } from '#subjects';
+import { type CaptureState, isEnded, sourcesOf } from './capture.state.js';
 import { CaptureEntity } from './entities/capture.entity.js';
 
 /** @throws ProblemError capture_not_found — also for another tenant's capture, which row level security hides */
@@ -16,6 +17,14 @@ export function lockCapture(manager: EntityManager, id: string): Promise<Capture
   return manager.findOne(CaptureEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }
 
+/** The wrapped data key that seals the capture: its own, or its subject's. @throws ProblemError capture_not_found */
+export async function storedKeyOf(manager: EntityManager, capture: CaptureEntity): Promise<StoredKey> {
+  if (capture.wrappedKey) return capture.wrappedKey;
+  const subject = await manager.findOneBy(SubjectEntity, { id: capture.subjectId as string });
+  if (!subject) throw new ProblemError('capture_not_found');
+  return subject.wrappedKey;
+}
+
 /** Moves the capture by one guarded UPDATE; false when it was not in a state that allows the move. */
 export async function moveCapture(
   manager: EntityManager,
@@ -23,7 +32,7 @@ export async function moveCapture(
   to: CaptureState,
   changes: Omit<QueryDeepPartialEntity<CaptureEntity>, 'state'> = {},
 ): Promise<boolean> {
-  const ending = TRANSITIONS[to].length === 0 ? { endedAt: new Date(), nextCheckAt: null } : {};
+  const ending = isEnded(to) ? { endedAt: new Date(), nextCheckAt: null } : {};
   const result = await manager
     .createQueryBuilder()
     .update(CaptureEntity)

@@ -1,4 +1,11 @@
-import { CAPTURE_STATES, type CaptureState, isInFlight, sourcesOf, TRANSITIONS } from './capture.state.js';
+import {
+  CAPTURE_STATES,
+  type CaptureState,
+  isEnded,
+  isInFlight,
+  sourcesOf,
+  TRANSITIONS,
+} from './capture.state.js';
 
 /** Written out once more: the guard of every UPDATE comes from this table. */
 const SOURCES: Record<CaptureState, CaptureState[]> = {
@@ -16,7 +23,7 @@ it.each(CAPTURE_STATES)('%s is reached from the states of the design and no othe
 });
 
 it('what has ended stays so', () => {
-  const ended = CAPTURE_STATES.filter((state) => TRANSITIONS[state].length === 0);
+  const ended = CAPTURE_STATES.filter(isEnded);
   expect(ended).toEqual(['decided', 'expired', 'cancelled']);
 });
 

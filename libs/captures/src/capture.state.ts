@@ -25,6 +25,11 @@ export function sourcesOf(to: CaptureState): CaptureState[] {
   return CAPTURE_STATES.filter((from) => TRANSITIONS[from].includes(to));
 }
 
+/** In a state that no transition leaves. */
+export function isEnded(state: CaptureState): boolean {
+  return TRANSITIONS[state].length === 0;
+}
+
 /** In the hands of the pipeline: submitted and not yet ended. */
 export function isInFlight(state: CaptureState): boolean {
   return state === 'submitted' || state === 'processing';

@@ -6,16 +6,16 @@ import { StageResultEntity } from './entities/stage-result.entity.js';
 
 export { type AnalysisStage } from './analysis-stage.js';
 export { BlobReaper } from './blob-reaper.js';
+export { AwaitCapture, type AwaitOptions, CAPTURE_ENDED_CHANNEL, wakeEnded } from './await-capture.js';
+export { ARTIFACT_TYPES, type ArtifactName } from './artifact-names.js';
 export { CancelCapture } from './cancel-capture.js';
+export { type ArtifactContent, type ArtifactView, CaptureArtifacts } from './capture-artifacts.js';
+export { CaptureQueue, type Place } from './capture-queue.js';
 export { captureTopics } from './capture-relay.js';
-export { CAPTURE_STATES, type CaptureState, TRANSITIONS } from './capture.state.js';
-export {
-  type CaptureView,
-  type DecisionView,
-  ReadCapture,
-  type ReviewView,
-  type StageView,
-} from './capture.view.js';
+export { CaptureWaits } from './capture-waits.js';
+export { CAPTURE_STATES, type CaptureState, isEnded, isInFlight, TRANSITIONS } from './capture.state.js';
+export { type CaptureSummary, type CaptureView, ReadCapture } from './capture.view.js';
+export { type DecisionView, type ReviewView } from './decision.view.js';
 export { CreateCapture, type CreateCaptureCommand, type CreatedCapture } from './create-capture.js';
 export { type UsedModel } from './entities/stage-result.entity.js';
 export {
@@ -30,7 +30,9 @@ export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js
 export { type FrameUpload } from './frame-upload.js';
 export { FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
+export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captures.js';
 export { Policies, type PolicyBody } from './policies.js';
+export { type StageView } from './stage-timeline.js';
 export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
 export { RecentCaptures } from './recent-captures.js';
 export { DecisionStage } from './stages/decision.stage.js';

@@ -58,7 +58,12 @@ export class StageTransactions {
       await manager.update(
         CaptureEntity,
         { id: capture.id },
-        { stage, stageStartedAt: startedAt, nextCheckAt: this.nextCheck() },
+        {
+          stage,
+          stageStartedAt: startedAt,
+          stageAttempts: attemptsOf(capture, stage) + 1,
+          nextCheckAt: this.nextCheck(),
+        },
       );
       const storedKey =
         capture.wrappedKey ??
@@ -87,14 +92,16 @@ export class StageTransactions {
     stageChannel.publish({ captureId: job.captureId, stage, phase: 'before-commit' });
     const committed = await this.unitOfWork
       .inTenant(job.tenantId, async (manager) => {
-        if (!(await currentCapture(manager, job))) return false;
+        const capture = await currentCapture(manager, job);
+        if (!capture) return false;
         if (outcome.blobs && !(await adoptBlobs(manager, outcome.blobs.prefix))) return false;
-        if (!(await insertResult(manager, input, stage, outcome))) throw new StaleResultError();
+        if (!(await insertResult(manager, { ...input, capture }, stage, outcome)))
+          throw new StaleResultError();
         const next = STAGES[STAGES.indexOf(stage) + 1] ?? null;
         await manager.update(
           CaptureEntity,
           { id: job.captureId },
-          { stage: next, stageStartedAt: null, nextCheckAt: this.nextCheck() },
+          { stage: next, stageStartedAt: null, stageAttempts: 0, nextCheckAt: this.nextCheck() },
         );
         return true;
       })
@@ -120,7 +127,15 @@ export async function currentCapture(manager: EntityManager, job: StageJob): Pro
   return capture && isInFlight(capture.state) && capture.flowGeneration === job.generation ? capture : null;
 }
 
-/** False when the stage has its result already: the first one stands. */
+/** How often workers have begun the stage so far; the capture knows it of its current stage only. */
+function attemptsOf(capture: CaptureEntity, stage: Stage): number {
+  return capture.stage === stage ? capture.stageAttempts : 0;
+}
+
+/**
+ * Inserts the stage's result for a capture as it stands, locked.
+ * @returns false when the stage has its result already: the first one stands
+ */
 export async function insertResult(
   manager: EntityManager,
   input: StageInput,
@@ -136,6 +151,7 @@ export async function insertResult(
       captureId: input.job.captureId,
       tenantId: input.job.tenantId,
       generation: input.job.generation,
+      attempts: Math.max(1, attemptsOf(input.capture, stage)),
       status: outcome.status,
       halt: outcome.halt ?? null,
       scalars: outcome.scalars ?? {},

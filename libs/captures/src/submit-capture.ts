@@ -5,9 +5,9 @@ import { constantTimeEqual, type Keyring } from '#crypto';
 import { addToOutbox, adoptBlobs, deferBlobRemoval, forgetBlobRemoval, type UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import type { BlobStore } from '#storage';
-import { type Caller, requireConsent, SubjectEntity, tryLockSubject } from '#subjects';
+import { type Caller, requireConsent, tryLockSubject } from '#subjects';
 import { capturePrefix, unwrapCaptureKey } from './capture-blobs.js';
-import { findCapture, lockCapture, moveCapture } from './capture.repository.js';
+import { findCapture, lockCapture, moveCapture, storedKeyOf } from './capture.repository.js';
 import { CaptureEntity } from './entities/capture.entity.js';
 import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
 import { digestSubmission, rememberFrames, type SubmissionDigests } from './frame-digests.js';
@@ -156,13 +156,6 @@ function requireOpen(capture: CaptureEntity): void {
   if (capture.state === 'expired' || (capture.state === 'started' && late))
     throw new ProblemError('capture_expired');
   if (capture.state !== 'started') throw new ProblemError('capture_state_conflict');
-}
-
-async function storedKeyOf(manager: EntityManager, capture: CaptureEntity) {
-  if (capture.wrappedKey) return capture.wrappedKey;
-  const subject = await manager.findOneBy(SubjectEntity, { id: capture.subjectId as string });
-  if (!subject) throw new ProblemError('capture_not_found');
-  return subject.wrappedKey;
 }
 
 /** The subject's lock is held, so of two verifications submitted at once the second sees the first. */

@@ -49,6 +49,7 @@ export const environmentSchema = z.object({
   RATE_LIMIT_PER_MINUTE: count(600),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
+  MAX_LONG_POLLS: count(2_000, 0),
 
   MODELS_DIR: z.string().min(1).optional(),
   MODELS_MIRROR: url('http:', 'https:').optional(),

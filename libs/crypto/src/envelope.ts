@@ -1,6 +1,9 @@
 import { type Aad, encodeAad } from './aad.js';
 import { type DataKey } from './data-key.js';
-import { gcmOpen, gcmSeal } from './gcm.js';
+import { gcmOpen, gcmSeal, HEADER_BYTES } from './gcm.js';
+
+/** How many bytes sealing adds. */
+export const SEAL_BYTES = HEADER_BYTES;
 
 /**
  * Encrypts and authenticates `plaintext` (may be empty) together with what it is and whose.

@@ -5,7 +5,8 @@ const ALGORITHM = 'aes-256-gcm';
 const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
+/** How much longer a sealed text is than its plaintext. */
+export const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
 
 /**
  * AES-256-GCM (NIST SP 800-38D) in one shot with a random 96-bit IV: fewer than 2^32 messages per key.

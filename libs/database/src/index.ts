@@ -4,5 +4,11 @@ export { Loop } from './loop.js';
 export { migrate, revertMigration } from './migrate.js';
 export { addToOutbox, type ClaimedMessage, type OutboxMessage } from './outbox.js';
 export { OutboxRelay, type TopicHandler } from './outbox-relay.js';
-export { adoptBlobs, claimBlobRemovals, deferBlobRemoval, forgetBlobRemoval } from './pending-blobs.js';
+export {
+  adoptBlobs,
+  awaitsBlobRemoval,
+  claimBlobRemovals,
+  deferBlobRemoval,
+  forgetBlobRemoval,
+} from './pending-blobs.js';
 export { UnitOfWork } from './unit-of-work.js';

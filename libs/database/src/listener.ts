@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 const RETRY_MS = 1_000;
+const CONNECT_DEADLINE_MS = 5_000;
 
 /**
  * One dedicated LISTEN connection of a process. Notifications are hints: they may be lost while the connection is down,
@@ -11,9 +12,11 @@ export class Listener {
   private closed = false;
   private retry: NodeJS.Timeout | undefined;
 
+  /** @param onListening called each time the connection listens, first or again: what was told before is lost */
   constructor(
     private readonly url: string,
     private readonly channels: Readonly<Record<string, (payload: string) => void>>,
+    private readonly onListening: () => void = () => undefined,
   ) {}
 
   async start(): Promise<void> {
@@ -21,6 +24,7 @@ export class Listener {
     const client = new Client({
       connectionString: this.url,
       keepAlive: true,
+      connectionTimeoutMillis: CONNECT_DEADLINE_MS,
       application_name: 'secure-biometric listener',
     });
     client.on('error', () => this.reconnect(client));
@@ -31,6 +35,7 @@ export class Listener {
       await client.connect();
       for (const channel of Object.keys(this.channels))
         await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      this.onListening();
     } catch {
       this.reconnect(client);
     }

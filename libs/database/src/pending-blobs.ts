@@ -25,6 +25,12 @@ export async function adoptBlobs(manager: EntityManager, prefix: string): Promis
   return count > 0;
 }
 
+/** Whether the blobs under exactly this prefix are noted for removal and not removed yet. */
+export async function awaitsBlobRemoval(manager: EntityManager, prefix: string): Promise<boolean> {
+  const rows = await manager.query<unknown[]>('SELECT 1 FROM pending_blobs WHERE prefix = $1', [prefix]);
+  return rows.length > 0;
+}
+
 /** Takes up to `limit` due prefixes and pushes them back by `leaseMs`, so that two reapers do not remove the same one. */
 export async function claimBlobRemovals(
   manager: EntityManager,

@@ -52,6 +52,16 @@ export const ERROR_CODES = {
   subject_not_found: { status: 404, title: 'Subject not found', next: 'Check the subject id.' },
   consent_not_found: { status: 404, title: 'Consent not found', next: 'List the consents of the subject.' },
   capture_not_found: { status: 404, title: 'Capture not found', next: 'Check the capture id.' },
+  artifact_not_found: {
+    status: 404,
+    title: 'The capture has no such artifact',
+    next: 'List the artifacts of the capture; its depth and mesh stages make them.',
+  },
+  artifacts_not_kept: {
+    status: 404,
+    title: 'No artifacts are kept',
+    next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
+  },
   not_enrolled: { status: 409, title: 'The subject has no reference', next: 'Enrol the subject first.' },
   already_enrolled: {
     status: 409,
@@ -72,6 +82,11 @@ export const ERROR_CODES = {
     status: 410,
     title: 'The capture has expired',
     next: 'Create a new capture and submit within its window.',
+  },
+  artifact_expired: {
+    status: 410,
+    title: 'The artifact is not kept any longer',
+    next: 'Read artifacts before the retention of frames ends.',
   },
   body_too_large: { status: 413, title: 'The request body is too large', next: 'Send a smaller body.' },
   frame_too_large: { status: 413, title: 'A frame is too large', next: 'Send frames of at most 2 MiB each.' },

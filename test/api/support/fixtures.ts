@@ -36,6 +36,15 @@ export class Fixtures {
     await this.setState(captureId, 'decided');
   }
 
+  /** Has a stage of the capture claim that it made this output; there is no blob. */
+  async artifact(captureId: string, stage: string, name: string): Promise<void> {
+    await this.api.sql(
+      `INSERT INTO stage_results (capture_id, tenant_id, stage, status, generation, blob_prefix, blob_names, started_at)
+       SELECT id, tenant_id, $2, 'done', 1, 't/' || tenant_id || '/c/' || id || '/r/x/', ARRAY[$3], now() FROM captures WHERE id = $1`,
+      [captureId, stage, name],
+    );
+  }
+
   async setState(captureId: string, state: string): Promise<void> {
     await this.api.sql(
       `UPDATE captures SET state = $2, submission_digest = coalesce(submission_digest, '\\x00'),

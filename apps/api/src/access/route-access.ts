@@ -22,10 +22,13 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
 
   'POST /v1/captures': { scope: 'captures:create' },
+  'GET /v1/captures': { scope: 'captures:read' },
   'GET /v1/captures/:id': { scope: 'captures:read', captureCredential: true },
   'DELETE /v1/captures/:id': { scope: 'captures:cancel' },
   'POST /v1/captures/:id/start': { scope: 'captures:submit', captureCredential: true },
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },
+  'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
+  'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
 };
 
 export function accessOf(method: string, route: string | undefined): RouteAccess | undefined {

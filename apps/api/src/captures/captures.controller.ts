@@ -1,13 +1,28 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#access';
 import {
+  AwaitCapture,
   CancelCapture,
+  CaptureQueue,
   type CaptureView,
   CreateCapture,
   type CreatedCapture,
-  ReadCapture,
+  isEnded,
+  type Place,
   StartCapture,
   type StartedCapture,
   SubmitCapture,
@@ -17,10 +32,11 @@ import type { Caller as CallerOf } from '#subjects';
 import { Caller, CurrentPrincipal } from '../access/caller.decorator.js';
 import { IdPipe } from '../problem/id.pipe.js';
 import { CreateCaptureRequest } from './captures.dto.js';
+import { ReadCaptureQuery } from './reading.dto.js';
 import { receiveFrames } from './receive-frames.js';
+import { retryAfter, retryAfterReading } from './retry-after.js';
 
 const CAPTURE_ID = new IdPipe('capture_not_found');
-const POLL_AFTER_SECONDS = '1';
 
 @ApiTags('captures')
 @Controller('v1/captures')
@@ -29,7 +45,8 @@ export class CapturesController {
     private readonly createCapture: CreateCapture,
     private readonly startCapture: StartCapture,
     private readonly submitCapture: SubmitCapture,
-    private readonly readCapture: ReadCapture,
+    private readonly awaitCapture: AwaitCapture,
+    private readonly queue: CaptureQueue,
     private readonly cancelCapture: CancelCapture,
   ) {}
 
@@ -60,20 +77,31 @@ export class CapturesController {
     @Param('id', CAPTURE_ID) id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ id: string; state: 'submitted' }> {
+  ): Promise<Place & { id: string }> {
     await this.submitCapture.execute(caller, id, (upload) => receiveFrames(request, upload));
-    reply.header('location', `/v1/captures/${id}`).header('retry-after', POLL_AFTER_SECONDS);
-    return { id, state: 'submitted' };
+    const place = await this.queue.placeOf(id);
+    reply.header('location', `/v1/captures/${id}`).header('retry-after', retryAfter(place));
+    return { id, ...place };
   }
 
   @Get(':id')
   @Header('cache-control', 'no-store')
-  get(
+  async get(
     @Caller() caller: CallerOf,
     @CurrentPrincipal() principal: Principal,
     @Param('id', CAPTURE_ID) id: string,
+    @Query() { wait }: ReadCaptureQuery,
+    @Req() { signal }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CaptureView> {
-    return this.readCapture.execute(caller.tenantId, id, hasScope(principal, 'captures:review'));
+    const forReviewer = hasScope(principal, 'captures:review');
+    const view = await this.awaitCapture.execute(caller.tenantId, id, {
+      forReviewer,
+      signal,
+      waitMs: wait * 1_000,
+    });
+    if (!isEnded(view.state)) reply.header('retry-after', await retryAfterReading(view, this.queue));
+    return view;
   }
 
   @Delete(':id')

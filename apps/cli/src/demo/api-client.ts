@@ -3,7 +3,9 @@ import type { NewClient } from '#access';
 import type { Action } from '#biometrics';
 import type { CaptureView, CreatedCapture, StartedCapture } from '#captures';
 
-const POLL_MS = 50;
+const WAIT_SECONDS = 20;
+/** Between two long-polls, should the API answer early because too many wait. */
+const PAUSE_MS = 500;
 const MAX_REFUSALS = 3;
 const DECISION_DEADLINE_MS = 60_000;
 
@@ -63,14 +65,14 @@ export class ApiClient {
     const deadline = Date.now() + DECISION_DEADLINE_MS;
     for (;;) {
       const view = await read<CaptureView>(
-        await send(`${this.baseUrl}/v1/captures/${id}`, { headers: this.headers }),
+        await send(`${this.baseUrl}/v1/captures/${id}?wait=${WAIT_SECONDS}`, { headers: this.headers }),
       );
       if (view.state === 'decided') return view;
       if (Date.now() > deadline)
         throw new Error(
           `Capture ${id} was not decided within ${DECISION_DEADLINE_MS / 1_000} s; it is ${view.state}`,
         );
-      await sleep(POLL_MS);
+      await sleep(PAUSE_MS);
     }
   }
 

@@ -24,7 +24,7 @@ export interface DemoResult {
   readonly passed: boolean;
   /** How often the person was asked to try again, plus one. */
   readonly attempts: number;
-  /** Milliseconds from the begin of the upload to the decision seen by polling. */
+  /** Milliseconds from the begin of the upload to the decision seen by the client. */
   readonly totalMs: number;
   readonly stagesMs: Readonly<Record<Stage, number | null>>;
 }

@@ -8,4 +8,12 @@ export {
   type Policy,
   type Purpose,
 } from './policy.js';
-export { isReason, meaningOf, REASONS, type CoarseCode, type Outcome, type Reason } from './reasons.js';
+export {
+  isReason,
+  meaningOf,
+  OUTCOMES,
+  REASONS,
+  type CoarseCode,
+  type Outcome,
+  type Reason,
+} from './reasons.js';

@@ -1,4 +1,5 @@
-export type Outcome = 'accepted' | 'rejected' | 'inconclusive';
+export const OUTCOMES = ['accepted', 'rejected', 'inconclusive'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 export type CoarseCode =
   'accepted' | 'capture_quality' | 'challenge_incomplete' | 'not_accepted' | 'try_again';
 

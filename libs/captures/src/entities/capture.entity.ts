@@ -37,6 +37,8 @@ export class CaptureEntity {
   /** The stage that has no result yet. */
   @Column('text', { nullable: true }) stage!: Stage | null;
   @Column('timestamptz', { nullable: true }) stageStartedAt!: Date | null;
+  /** How often a worker has begun that stage: more than once after a failure, a lost worker or a new generation. */
+  @Column('smallint', { default: 0 }) stageAttempts!: number;
   /** When the sweeper looks at the capture again; null once it has ended. */
   @Column('timestamptz', { nullable: true }) nextCheckAt!: Date | null;
   /** The moment from which only `inconclusive (processing_failed)` can be decided. */

@@ -22,6 +22,8 @@ export class StageResultEntity {
   /** A business verdict that ends the chain early; later stages pass it on. */
   @Column('text', { nullable: true }) halt!: Reason | null;
   @Column('integer') generation!: number;
+  /** How often a worker had begun the stage until this result. */
+  @Column('smallint', { default: 1 }) attempts!: number;
   @Column('jsonb', { default: {} }) scalars!: Scalars;
   @Column('jsonb', { default: [] }) models!: readonly UsedModel[];
   /** Where this stage's sealed outputs lie, and their names under it. */

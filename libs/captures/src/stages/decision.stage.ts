@@ -107,7 +107,7 @@ export class DecisionStage {
       score:
         probe && reference && capture.purpose === 'verification' ? compareTemplates(probe, reference) : null,
     };
-    if (!(await insertResult(manager, input, 'decision', { status: 'done' }))) return false;
+    if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;
     const models = [...input.results.values()].flatMap((result) => result.models);
     const verdict = await this.write(manager, capture, policy, evidence, { models, pad });
     if (verdict.outcome === 'accepted' && capture.purpose === 'enrolment')
