@@ -1,7 +1,7 @@
 import { areaUnderCurve, quantile } from './rate.js';
 
 export interface GeometryReport {
-  /** Distance of fused meshes of live captures from the rendered heads; null where the heads are not known. */
+  /** RMS distance of fused meshes of live captures from the surface of the rendered heads, in millimetres; null where the heads are not known. */
   readonly meshErrorMm: {
     readonly p10: number;
     readonly p50: number;
@@ -21,7 +21,7 @@ export interface GeometryReport {
 export interface GeometrySample {
   /** Relief measured across frames / IOD; null where nothing was measured. */
   readonly relief: number | null;
-  /** RMS distance of the fused mesh from the head that was rendered, in millimetres; null where that is not known. */
+  /** RMS distance of the fused mesh from the surface of the head that was rendered, in millimetres; null where that is not known. */
   readonly meshErrorMm: number | null;
 }
 

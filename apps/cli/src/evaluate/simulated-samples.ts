@@ -52,7 +52,7 @@ async function sampleOf(
     label: capture.label,
     species: capture.species ?? null,
     relief: parallax?.reliefRms ?? null,
-    meshErrorMm: mesh && kind === 'live' ? meshErrorMm(mesh, subject.head.positions) : null,
+    meshErrorMm: mesh && kind === 'live' ? meshErrorMm(mesh, subject.head) : null,
   };
 }
 
