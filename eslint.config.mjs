@@ -9,7 +9,7 @@ const drivers = {
   message: 'Database access goes through the unit of work of libs/database.',
 };
 const deep = {
-  group: ['#*/*', '**/libs/*/src/**'],
+  regex: '^#.+/|/libs/[^/]+/src/(?!.*/testing/)',
   message: "Import a lib by its name ('#captures'), never its insides.",
 };
 const apps = { group: ['**/apps/*'], message: 'Libs and apps never import an app.' };

@@ -162,7 +162,7 @@ export class ApiClient {
   }
 
   /** Long-polls until the capture has ended, in whatever way. */
-  async ended(captureId: string, deadlineMs = 15_000): Promise<Wire<CaptureView>> {
+  async ended(captureId: string, deadlineMs = 45_000): Promise<Wire<CaptureView>> {
     let last: Wire<CaptureView> | undefined;
     const poll = async (): Promise<boolean> => {
       last = await this.read(captureId, WAIT_SECONDS);
@@ -178,7 +178,7 @@ export class ApiClient {
   }
 
   /** Long-polls until the capture is decided. @throws Error when it ends otherwise */
-  async decided(captureId: string, deadlineMs = 15_000): Promise<DecidedView> {
+  async decided(captureId: string, deadlineMs = 45_000): Promise<DecidedView> {
     const view = await this.ended(captureId, deadlineMs);
     if (!view.decision) throw new Error(`Capture ${captureId} ended ${view.state} without a decision`);
     return view as DecidedView;

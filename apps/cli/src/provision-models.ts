@@ -6,12 +6,12 @@ const STEP_BYTES = 16 * 1024 * 1024;
 
 /** Brings the models into place, saying what it does; quick and silent when they are there. Returns their folder. */
 export async function provisionModels(env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<string> {
-  const { DATA_DIR, MODELS_DIR, MODELS_MIRROR, MODELS_FOLDER } = parseEnvironment(env);
+  const { DATA_DIR, MODELS_DIR, MODELS_MANIFEST, MODELS_MIRROR, MODELS_FOLDER } = parseEnvironment(env);
   const cacheDir = MODELS_DIR ?? join(DATA_DIR, 'models');
   let shown = -1;
   await ModelStore.provision({
     cacheDir,
-    manifest: loadManifest(),
+    manifest: loadManifest(MODELS_MANIFEST),
     mirror: MODELS_MIRROR,
     folder: MODELS_FOLDER,
     onProgress: ({ phase, models, receivedBytes }) => {

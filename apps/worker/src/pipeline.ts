@@ -12,7 +12,7 @@ import {
   StageTransactions,
 } from '#captures';
 import type { Config } from '#config';
-import { InferencePool } from '#inference';
+import { InferencePool, isDepthProvisioned } from '#inference';
 import type { Logger } from '#observability';
 import type { Platform } from '#platform';
 import { InferenceExtractor } from './inference-extractor.js';
@@ -31,8 +31,14 @@ export async function createPipeline(
 ): Promise<{ pipeline: Pipeline; decision: DecisionStage }> {
   const runs = (...stages: Config['WORKER_STAGES']) =>
     stages.some((stage) => config.WORKER_STAGES.includes(stage));
-  const extractor = runs('extraction') ? await startExtractor(config, logger, onClose) : absentExtractor;
-  const analyser = runs('depth', 'mesh', 'liveness') ? await startAnalyser(config, onClose) : absentAnalyser;
+  const inference =
+    runs('extraction') || (runs('depth') && config.ARTIFACTS && isDepthProvisioned(modelsOf(config)))
+      ? await startInference(config, logger, onClose)
+      : null;
+  const extractor = inference ? new InferenceExtractor(inference) : absentExtractor;
+  const analyser = runs('depth', 'mesh', 'liveness')
+    ? await startAnalyser(config, inference, onClose)
+    : absentAnalyser;
 
   const outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: ORPHAN_AFTER_MS });
   const deadline = { deadlineMs: config.INFERENCE_DEADLINE_MS };
@@ -51,25 +57,37 @@ export async function createPipeline(
   return { pipeline, decision };
 }
 
-async function startExtractor(config: Config, logger: Logger, onClose: OnClose): Promise<FaceExtractor> {
+const modelsOf = (config: Config) => ({
+  modelsDir: config.MODELS_DIR,
+  manifestPath: config.MODELS_MANIFEST,
+});
+
+async function startInference(config: Config, logger: Logger, onClose: OnClose): Promise<InferencePool> {
   const pool = await InferencePool.start({
-    modelsDir: config.MODELS_DIR,
+    ...modelsOf(config),
     backend: config.INFERENCE_BACKEND,
     threads: config.INFERENCE_THREADS,
     maxQueue: config.WORKER_CONCURRENCY,
   });
   onClose(() => pool.close());
-  logger.info({ backend: pool.backend, models: pool.models.map(({ id }) => id) }, 'inference ready');
-  return new InferenceExtractor(pool);
+  const models = pool.models.map(({ id }) => id);
+  logger.info({ backend: pool.backend, models, neuralDepth: pool.estimatesDepth }, 'inference ready');
+  return pool;
 }
 
-async function startAnalyser(config: Config, onClose: OnClose): Promise<CaptureAnalyser> {
+async function startAnalyser(
+  config: Config,
+  inference: InferencePool | null,
+  onClose: OnClose,
+): Promise<CaptureAnalyser> {
   const pool = await AnalysisPool.start({
     threads: config.INFERENCE_THREADS,
     maxQueue: 3 * config.WORKER_CONCURRENCY,
   });
   onClose(() => pool.close());
-  return new PoolAnalyser(pool);
+  return inference?.estimatesDepth
+    ? new PoolAnalyser(pool, (picture, options) => inference.estimateDepth(picture, options))
+    : new PoolAnalyser(pool);
 }
 
 const absent = () => Promise.reject(new Error('This worker does not run that stage'));

@@ -1,19 +1,39 @@
-import type { AnalysisPool, DepthResult, MeshResult } from '#analysis';
+import { type AnalysisPool, bestFrame, type DepthResult, type MeshResult } from '#analysis';
+import type { PriorDepthMap } from '#biometrics';
 import type { Analysis, AnalysedFrame, CaptureAnalyser, LivenessAnalysis } from '#captures';
 
 type ArtifactOptions = Parameters<CaptureAnalyser['depth']>[1];
 type LivenessOptions = Parameters<CaptureAnalyser['liveness']>[1];
 
+/** Guesses the depth of one encoded picture; null when it cannot be read. */
+export type EstimateDepth = (
+  picture: Uint8Array,
+  options: { readonly deadlineMs: number },
+) => Promise<PriorDepthMap | null>;
+
 /** The analysis threads as the stages see them: findings in scalars, artifacts as files. */
 export class PoolAnalyser implements CaptureAnalyser {
-  constructor(private readonly pool: AnalysisPool) {}
+  /** @param estimateDepth where the neural depth models were provisioned. */
+  constructor(
+    private readonly pool: AnalysisPool,
+    private readonly estimateDepth?: EstimateDepth,
+  ) {}
 
   async depth(frames: readonly AnalysedFrame[], options: ArtifactOptions): Promise<Analysis> {
-    const { measured, bestFrame, artifacts, timingsMs }: DepthResult = await this.pool.depth(frames, options);
+    const began = performance.now();
+    const prior =
+      options.artifacts && this.estimateDepth
+        ? await this.estimateDepth(bestFrame(frames).encoded, options)
+        : null;
+    const priorMs = Math.round(performance.now() - began);
+    const result: DepthResult = await this.pool.depth(frames, { ...options, prior });
+    const { measured, artifacts, timingsMs } = result;
     return {
       artifacts,
       scalars: {
-        bestFrame,
+        bestFrame: result.bestFrame,
+        ...(options.artifacts && { priorMethod: prior?.method ?? 'landmarks' }),
+        ...(prior && { priorMs }),
         measuredFrames: measured?.frames ?? 0,
         reliefRms: measured?.reliefRms ?? null,
         residualRms: measured?.residualRms ?? null,

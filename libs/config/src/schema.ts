@@ -52,6 +52,7 @@ export const environmentSchema = z.object({
   MAX_LONG_POLLS: count(2_000, 0),
 
   MODELS_DIR: z.string().min(1).optional(),
+  MODELS_MANIFEST: z.string().min(1).optional(),
   MODELS_MIRROR: url('http:', 'https:').optional(),
   MODELS_FOLDER: z.string().min(1).optional(),
   INFERENCE_BACKEND: z.enum(['tensorflow', 'webgpu', 'wasm']).optional(),

@@ -2,6 +2,7 @@ export { type DepthEstimator } from './depth/depth-estimator.js';
 export {
   DEPTH_MODELS,
   type DepthEstimatorOptions,
+  isDepthProvisioned,
   loadDepthEstimator,
 } from './depth/load-depth-estimator.js';
 export { BACKEND_NAMES, type BackendName, BackendUnavailableError } from './backends/backend.js';

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type Action } from '#biometrics';
+import { type Action, type PriorDepthMap } from '#biometrics';
 import {
   type CaptureFrame,
   type DepthResult,
@@ -63,14 +63,16 @@ export class AnalysisPool {
 
   /**
    * Measures depth across the usable frames of a capture.
-   * @param options `artifacts`: also draw `depth.png` and `overlay.png`.
+   * @param options `artifacts`: also draw `depth.png` and `overlay.png`; `prior`: what a network guessed for the best frame, to be drawn instead of
+   *   what its landmarks suggest.
    * @throws {AnalysisPoolError} `invalid_input` without frames or when frames and landmarks do not belong together.
    */
   async depth(
     frames: readonly CaptureFrame[],
-    options: AnalysisCall & { artifacts: boolean },
+    options: AnalysisCall & { artifacts: boolean; prior?: PriorDepthMap | null },
   ): Promise<DepthResult> {
-    const task: AnalysisTask = { kind: 'depth', frames, artifacts: options.artifacts };
+    const { artifacts, prior = null } = options;
+    const task: AnalysisTask = { kind: 'depth', frames, artifacts, prior };
     return (await this.run(task, options)) as DepthResult;
   }
 

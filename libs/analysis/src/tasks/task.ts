@@ -1,4 +1,4 @@
-import { type Action } from '#biometrics';
+import { type Action, type PriorDepthMap } from '#biometrics';
 import { depthTask } from './depth.task.js';
 import { livenessTask } from './liveness.task.js';
 import { meshTask } from './mesh.task.js';
@@ -6,7 +6,8 @@ import { type CaptureFrame, type DepthResult, type LivenessResult, type MeshResu
 
 /** One piece of work for a thread. */
 export type AnalysisTask = { readonly frames: readonly CaptureFrame[] } & (
-  | { readonly kind: 'depth' | 'mesh'; readonly artifacts: boolean }
+  | { readonly kind: 'depth'; readonly artifacts: boolean; readonly prior: PriorDepthMap | null }
+  | { readonly kind: 'mesh'; readonly artifacts: boolean }
   | {
       readonly kind: 'liveness';
       readonly frameCount: number;
@@ -21,7 +22,7 @@ export type AnalysisResult = DepthResult | MeshResult | LivenessResult;
 export function runTask(task: AnalysisTask): Promise<AnalysisResult> {
   switch (task.kind) {
     case 'depth':
-      return depthTask(task.frames, task.artifacts);
+      return depthTask(task.frames, task.artifacts, task.prior);
     case 'mesh':
       return meshTask(task.frames, task.artifacts);
     case 'liveness':

@@ -26,12 +26,8 @@ export async function loadDepthEstimator({
   modelsDir,
   manifestPath = defaultManifestPath(),
 }: DepthEstimatorOptions): Promise<DepthEstimator | null> {
-  const { models } = loadManifest(manifestPath);
-  const entryOf = (id: string): ModelEntry | undefined =>
-    models.find((entry) => entry.id === id && existsSync(modelFolder(modelsDir, entry)));
-  const depth = entryOf(DEPTH_MODELS.depth);
-  const segmentation = entryOf(DEPTH_MODELS.segmentation);
-  if (!depth || !segmentation) return null;
+  const entries = provisioned({ modelsDir, manifestPath });
+  if (!entries) return null;
   const tested = async (entry: ModelEntry): Promise<GraphArtifacts> => {
     const artifacts = await readGraph(modelsDir, entry);
     const graph = await loadGraphModel(artifactsHandler(artifacts));
@@ -42,5 +38,22 @@ export async function loadDepthEstimator({
     }
     return artifacts;
   };
-  return PortraitDepthEstimator.load(await tested(depth), await tested(segmentation));
+  return PortraitDepthEstimator.load(await tested(entries.depth), await tested(entries.segmentation));
+}
+
+/** Whether both depth models are in the manifest and in the cache. */
+export function isDepthProvisioned(options: DepthEstimatorOptions): boolean {
+  return provisioned(options) !== null;
+}
+
+function provisioned({
+  modelsDir,
+  manifestPath,
+}: DepthEstimatorOptions): Record<keyof typeof DEPTH_MODELS, ModelEntry> | null {
+  const { models } = loadManifest(manifestPath);
+  const entryOf = (id: string): ModelEntry | undefined =>
+    models.find((entry) => entry.id === id && existsSync(modelFolder(modelsDir, entry)));
+  const depth = entryOf(DEPTH_MODELS.depth);
+  const segmentation = entryOf(DEPTH_MODELS.segmentation);
+  return depth && segmentation ? { depth, segmentation } : null;
 }

@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WasmBackend } from '../backends/wasm.backend.js';
-import { defaultManifestPath, loadManifest } from '../manifest/manifest.js';
+import { existsSync } from 'node:fs';
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import { defaultManifestPath, loadManifest, type ModelEntry } from '../manifest/manifest.js';
+import { artifactsHandler, readGraph } from '../store/graph-files.js';
+import { modelFolder } from '../store/model-files.js';
 import { recordGolden } from './golden.js';
 import { loadNetworks, readNetworkFiles } from './networks.js';
 
 /**
- * Writes the golden output of every network, as the WebAssembly back end computes it, beside the manifest. A reviewed
+ * Writes the golden output of every network, the optional ones that were provisioned included, as the WebAssembly back end computes it, beside the manifest. A reviewed
  * step after a model or its preprocessing was changed on purpose.
  * @returns the files written.
  */
@@ -15,16 +19,27 @@ export async function recordGoldens(
   manifestPath: string = defaultManifestPath(),
 ): Promise<string[]> {
   await new WasmBackend().activate();
-  const networks = await loadNetworks(await readNetworkFiles(modelsDir, loadManifest(manifestPath)));
+  const manifest = loadManifest(manifestPath);
+  const written: string[] = [];
+  const record = async (graph: GraphModel, entry: ModelEntry): Promise<void> => {
+    const path = join(dirname(manifestPath), entry.golden);
+    await writeFile(path, `${JSON.stringify(await recordGolden(graph, entry))}\n`);
+    written.push(path);
+  };
+  const networks = await loadNetworks(await readNetworkFiles(modelsDir, manifest));
   try {
-    const written: string[] = [];
-    for (const [graph, entry] of networks.graphs) {
-      const path = join(dirname(manifestPath), entry.golden);
-      await writeFile(path, `${JSON.stringify(await recordGolden(graph, entry))}\n`);
-      written.push(path);
-    }
-    return written;
+    for (const [graph, entry] of networks.graphs) await record(graph, entry);
   } finally {
     networks.dispose();
   }
+  for (const entry of manifest.models) {
+    if (!entry.optional || !existsSync(modelFolder(modelsDir, entry))) continue;
+    const graph = await loadGraphModel(artifactsHandler(await readGraph(modelsDir, entry)));
+    try {
+      await record(graph, entry);
+    } finally {
+      graph.dispose();
+    }
+  }
+  return written;
 }

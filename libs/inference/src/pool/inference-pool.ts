@@ -1,14 +1,20 @@
 import { Piscina } from 'piscina';
+import { type PriorDepthMap } from '#biometrics';
 import { type BackendName } from '../backends/backend.js';
 import { type ExtractionResult } from '../extraction/extraction.js';
 import { type ModelIdentity } from '../manifest/manifest.js';
 import { InferencePoolError } from './inference-pool-error.js';
-import { type ThreadReport, type ThreadSetup, type ThreadTask } from './thread-protocol.js';
+import {
+  type ThreadReport,
+  type ThreadResult,
+  type ThreadSetup,
+  type ThreadTask,
+} from './thread-protocol.js';
 
 export interface InferencePoolOptions extends ThreadSetup {
   /** Engines; one per core that is to compute, since each keeps to one. */
   readonly threads: number;
-  /** Captures that may wait; more are refused at once. */
+  /** Captures and pictures that may wait; more are refused at once. */
   readonly maxQueue: number;
 }
 
@@ -28,10 +34,12 @@ export class InferencePool {
   private closed = false;
 
   private constructor(
-    private readonly piscina: Piscina<ThreadTask, ExtractionResult>,
+    private readonly piscina: Piscina<ThreadTask, ThreadResult>,
     private readonly capacity: number,
     readonly backend: BackendName,
     readonly models: readonly ModelIdentity[],
+    /** Whether the optional depth models were provisioned. */
+    readonly estimatesDepth: boolean,
   ) {}
 
   /**
@@ -43,7 +51,7 @@ export class InferencePool {
       throw new RangeError('an inference pool needs at least one thread');
     if (!Number.isInteger(maxQueue) || maxQueue < 0)
       throw new RangeError('the length of the inference queue is not negative');
-    const piscina = new Piscina<ThreadTask, ExtractionResult>({
+    const piscina = new Piscina<ThreadTask, ThreadResult>({
       filename: new URL('./inference.thread.js', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
@@ -52,8 +60,8 @@ export class InferencePool {
       workerData: setup,
     });
     try {
-      const { backend, models } = await everyThread(piscina, threads);
-      return new InferencePool(piscina, threads + maxQueue, backend, models);
+      const { backend, models, estimatesDepth } = await everyThread(piscina, threads);
+      return new InferencePool(piscina, threads + maxQueue, backend, models, estimatesDepth);
     } catch (error) {
       await piscina.destroy();
       throw error;
@@ -70,13 +78,27 @@ export class InferencePool {
    * @param frames encoded JPEG, PNG or WebP files, in the order they were taken.
    * @throws {InferencePoolError} for trouble of the infrastructure; verdicts about the frames are results.
    */
-  async extract(frames: readonly Uint8Array[], { deadlineMs }: ExtractOptions): Promise<ExtractionResult> {
+  async extract(frames: readonly Uint8Array[], options: ExtractOptions): Promise<ExtractionResult> {
+    return (await this.run({ kind: 'extract', frames }, options)) as ExtractionResult;
+  }
+
+  /**
+   * Guesses the depth of one picture, for people and the mesh only.
+   * @param picture an encoded JPEG, PNG or WebP file.
+   * @returns `null` when the picture is unreadable or the optional depth models were not provisioned.
+   * @throws {InferencePoolError} for trouble of the infrastructure.
+   */
+  async estimateDepth(picture: Uint8Array, options: ExtractOptions): Promise<PriorDepthMap | null> {
+    return (await this.run({ kind: 'depth', picture }, options)) as PriorDepthMap | null;
+  }
+
+  private async run(task: ThreadTask, { deadlineMs }: ExtractOptions): Promise<ThreadResult> {
     if (this.closed) throw new InferencePoolError('closed');
     if (this.pending >= this.capacity) throw new InferencePoolError('queue_full');
     const signal = AbortSignal.timeout(deadlineMs);
     this.pending++;
     try {
-      return await this.piscina.run({ frames }, { signal });
+      return await this.piscina.run(task, { signal });
     } catch (cause) {
       if (signal.aborted) throw new InferencePoolError('deadline_exceeded', { cause });
       throw new InferencePoolError(this.closed ? 'closed' : 'thread_failed', { cause });

@@ -1,18 +1,30 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
+import { decodeFrame } from '#pictures';
+import { loadDepthEstimator } from '../depth/load-depth-estimator.js';
 import { InferenceEngine } from '../engine/inference-engine.js';
-import { type ExtractionResult } from '../extraction/extraction.js';
 import { Extractor } from '../extraction/extractor.js';
-import { type ThreadReport, type ThreadSetup, type ThreadTask } from './thread-protocol.js';
+import {
+  type ThreadReport,
+  type ThreadResult,
+  type ThreadSetup,
+  type ThreadTask,
+} from './thread-protocol.js';
 
-type Handler = (task: ThreadTask) => Promise<ExtractionResult>;
+type Handler = (task: ThreadTask) => Promise<ThreadResult>;
 
 /** Piscina gives the thread no work before this has resolved. */
 async function start(setup: ThreadSetup): Promise<Handler> {
   try {
     const engine = await InferenceEngine.start(setup);
     const extractor = new Extractor(engine.networks);
-    report({ kind: 'ready', threadId, backend: engine.backend, models: engine.models });
-    return ({ frames }) => extractor.extract(frames);
+    const estimator = await loadDepthEstimator(setup);
+    const estimatesDepth = estimator !== null;
+    report({ kind: 'ready', threadId, backend: engine.backend, models: engine.models, estimatesDepth });
+    return async (task) => {
+      if (task.kind === 'extract') return extractor.extract(task.frames);
+      const image = await decodeFrame(task.picture);
+      return image && estimator ? estimator.estimate(image) : null;
+    };
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     report({ kind: 'failed', reason: cause.message });

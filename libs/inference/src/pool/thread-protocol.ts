@@ -1,4 +1,6 @@
+import { type PriorDepthMap } from '#biometrics';
 import { type BackendName } from '../backends/backend.js';
+import { type ExtractionResult } from '../extraction/extraction.js';
 import { type ModelIdentity } from '../manifest/manifest.js';
 
 /** What a thread needs to start. */
@@ -15,10 +17,14 @@ export type ThreadReport =
       readonly threadId: number;
       readonly backend: BackendName;
       readonly models: readonly ModelIdentity[];
+      /** Whether the optional depth models were provisioned. */
+      readonly estimatesDepth: boolean;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** One capture. */
-export interface ThreadTask {
-  readonly frames: readonly Uint8Array[];
-}
+/** The encoded frames of one capture, or one encoded picture. */
+export type ThreadTask =
+  | { readonly kind: 'extract'; readonly frames: readonly Uint8Array[] }
+  | { readonly kind: 'depth'; readonly picture: Uint8Array };
+
+export type ThreadResult = ExtractionResult | PriorDepthMap | null;

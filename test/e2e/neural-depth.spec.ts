@@ -1,0 +1,68 @@
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { defaultManifestPath, loadManifest, ModelStore, parseManifest } from '#inference';
+import { projectRoot } from '#supervisor';
+import { recordStandIns, writeStandIns } from '../../libs/inference/src/depth/testing/stand-in-models.js';
+import { portraitFrames } from '../support/stack-frames.js';
+import { startTestStack, type TestStack } from '../support/stack.js';
+
+const shared = process.env.MODELS_DIR ?? join(projectRoot(), '.data', 'models');
+
+/** The neural depth models as an operator adds them: a manifest of one's own, files from a folder, golden outputs recorded. */
+describe('neural depth', () => {
+  let folder: string;
+  let test: TestStack;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'neural-depth-'));
+    const [modelsDir, source, manifestPath] = ['models', 'source', 'manifest.json'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    await ModelStore.provision({
+      cacheDir: shared,
+      manifest: loadManifest(),
+      mirror: process.env.MODELS_MIRROR,
+      folder: process.env.MODELS_FOLDER,
+    });
+    await mkdir(modelsDir);
+    for (const model of await readdir(shared)) await symlink(join(shared, model), join(modelsDir, model));
+    await cp(join(dirname(defaultManifestPath()), 'golden'), join(folder, 'golden'), { recursive: true });
+    const manifest = parseManifest({
+      schemaVersion: 1,
+      models: [...loadManifest().models, ...(await writeStandIns(source))],
+    });
+    await writeFile(manifestPath, JSON.stringify(manifest));
+    await ModelStore.provision({ cacheDir: modelsDir, manifest, folder: source });
+    await recordStandIns(modelsDir, manifest, manifestPath);
+    test = await startTestStack({
+      env: { MODELS_DIR: modelsDir, MODELS_MANIFEST: manifestPath, ARTIFACTS: 'true' },
+    });
+  }, 240_000);
+
+  afterAll(async () => {
+    await test.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('draws the depth picture of an accepted capture', async () => {
+    const frames = await portraitFrames();
+    const subjectId = await test.api.consentingSubject();
+    const { id, decision, review } = await test.api.decided(
+      await test.api.submitted({ purpose: 'enrolment', subjectId }, frames),
+    );
+    expect(decision.outcome).toBe('accepted');
+    expect(review?.signals.depth).toMatchObject({
+      priorMethod: 'network',
+      priorMs: expect.any(Number) as number,
+    });
+    const response = await fetch(`${test.api.baseUrl}/v1/captures/${id}/artifacts/depth.png`, {
+      headers: { authorization: `Bearer ${test.api.token}` },
+    });
+    const picture = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    expect(picture.exif?.toString('latin1')).toContain('"method":"network"');
+    const { width, height } = await sharp(frames[0]).metadata();
+    expect([picture.width, picture.height]).toEqual([width, height]);
+  });
+});
