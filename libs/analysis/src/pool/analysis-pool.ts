@@ -21,6 +21,8 @@ export interface AnalysisCall {
   readonly deadlineMs: number;
 }
 
+const YOUNG_GENERATION_MB = 16;
+
 /** Measures depth, mesh and signs of life in worker threads, so that the event loop stays free to renew job locks. */
 export class AnalysisPool {
   private pending = 0;
@@ -46,6 +48,8 @@ export class AnalysisPool {
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
       maxQueue: threads + maxQueue,
+      // Pictures live outside the heap and are freed when it is collected: a small young generation does so sooner.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     try {
       await everyThread(piscina, threads);

@@ -23,6 +23,8 @@ export interface ExtractOptions {
   readonly deadlineMs: number;
 }
 
+const YOUNG_GENERATION_MB = 16;
+
 /** The models could not be started, so this process must not take work. */
 export class InferenceStartError extends Error {
   override readonly name = 'InferenceStartError';
@@ -57,6 +59,8 @@ export class InferencePool {
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
       maxQueue: threads + maxQueue,
+      // Pictures live outside the heap and are freed when it is collected: a small young generation does so sooner.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       workerData: setup,
     });
     try {
