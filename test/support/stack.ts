@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Clients, type NewClient } from '#access';
 import { Policies } from '#captures';
 import { parseConfig } from '#config';
-import { createLogger } from '#observability';
+import { createLogs } from '#observability';
 import { Platform } from '#platform';
 import { builtEntry, projectRoot, type Stack, startStack } from '#supervisor';
 import { ApiClient } from './api-client.js';
@@ -99,7 +99,10 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 
 function openPlatform(env: NodeJS.ProcessEnv): TestStack['withPlatform'] {
   return async (work) => {
-    const platform = await Platform.open(parseConfig(env), createLogger({ name: 'test', level: 'fatal' }));
+    const platform = await Platform.open(
+      parseConfig(env),
+      createLogs({ name: 'test', level: 'fatal' }).application,
+    );
     try {
       return await work(platform);
     } finally {
