@@ -52,7 +52,11 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   const portrait = await portraitFrames();
   const named = new FormData();
   for (const [index, frame] of portrait.entries())
-    named.append('frames', new Blob([new Uint8Array(frame)], { type: 'image/jpeg' }), plant(`the name of file ${index}`));
+    named.append(
+      'frames',
+      new Blob([new Uint8Array(frame)], { type: 'image/jpeg' }),
+      plant(`the name of file ${index}`),
+    );
   await call(`${url}/v1/captures/${enrolment.id}/frames`, 'POST', { token: credential, body: named });
 
   const noise = await pictures(6);
