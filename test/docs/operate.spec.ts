@@ -81,7 +81,7 @@ describeWithPromtool('the examples for Prometheus', () => {
     ['check', 'rules', 'alerts.yml'],
     ['test', 'rules', 'alerts.test.yml'],
   ])('pass promtool %s %s', (...args) => {
-    expect(promtool([...args.slice(0, 2), join(docs, 'prometheus', args[2] as string)])).toBe('');
+    expect(promtool([...args.slice(0, 2), join(docs, 'prometheus', args[2])])).toBe('');
   });
 
   it('pass promtool check config', () => {

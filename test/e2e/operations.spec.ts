@@ -4,6 +4,7 @@ import { call } from '../api/support/call.js';
 import { type Series, sumOf, valueOf } from '../support/exposition.js';
 import { apiCatalogue, unboundedLabels, workerCatalogue } from '../support/metric-catalogue.js';
 import { itWithPromtool, promtool } from '../support/promtool.js';
+import { framesForm } from '../support/api-client.js';
 import { portraitFrames } from '../support/stack-frames.js';
 import {
   asOperator,
@@ -155,6 +156,42 @@ describe('an operator sees', () => {
     const loaded = models.workers[0]?.models.filter((model) => model.loaded) ?? [];
     expect(used.length).toBeGreaterThan(0);
     for (const { id, sha256 } of used) expect(loaded).toContainEqual(expect.objectContaining({ id, sha256 }));
+  });
+
+  it('a submission followed by its id, from the request into every stage and deed', async () => {
+    const { api, stack, client } = test;
+    const id = await api.started({ purpose: 'liveness' });
+    const correlationId = `followed-${id}`;
+    const sent = await call(`${stack.urls[0]}/v1/captures/${id}/frames`, 'POST', {
+      token: api.token,
+      body: framesForm(await fresh(await portraitFrames(), CAPTURES)),
+      headers: { 'x-request-id': correlationId },
+    });
+    expect([sent.status, sent.headers.get('x-request-id')]).toEqual([202, correlationId]);
+    await api.decided(id, PATIENT.deadlineMs);
+    const about = (child: Child) => linesOf(child).filter((line) => line['correlationId'] === correlationId);
+    const ofWorker = await until(() => {
+      const lines = about(worker);
+      return lines.some(({ stage }) => stage === 'decision') ? lines : undefined;
+    }, PATIENT);
+    expect(
+      ofWorker.filter(({ msg }) => msg === 'stage').map(({ stage, captureId }) => [stage, captureId]),
+    ).toEqual(STAGES.map((stage) => [stage, id]));
+    expect(ofWorker).toContainEqual(
+      expect.objectContaining({ log: 'audit', action: 'capture.decided', tenantId: client.tenantId }),
+    );
+    const ofApi = about(stack.apis[0] as Child);
+    expect(ofApi).toContainEqual(
+      expect.objectContaining({
+        log: 'access',
+        method: 'POST',
+        route: '/v1/captures/:id/frames',
+        status: 202,
+        actorKind: 'client',
+        actorId: client.clientId,
+      }),
+    );
+    expect(ofApi).toContainEqual(expect.objectContaining({ log: 'audit', action: 'capture.submitted' }));
   });
 
   it('which stages nobody serves, once a worker has gone and once another has come', async () => {

@@ -27,10 +27,9 @@ export function seriesOf(text: string): Series[] {
 }
 
 function labelsOf(text: string): Record<string, string> {
-  const pairs = [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name, value]) => [
-    name as string,
-    value as string,
-  ]);
+  const pairs = [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(
+    ([, name, value]) => [name as string, value as string] as const,
+  );
   return Object.fromEntries(pairs.filter(([name]) => name !== 'le'));
 }
 

@@ -5,10 +5,10 @@ import { createApp } from './create-app.js';
 
 const logs = createLogs({ name: 'api', level: process.env['LOG_LEVEL'] || 'info' });
 const logger = logs.application;
+debugOnSignal(logger);
 
 runMain(logger, async () => {
   const config = parseConfig(process.env);
-  debugOnSignal(logger);
   const app = await createApp(config, logs);
   await app.listen(config.PORT, config.HOST);
   closeOnSignals(() => app.close(), logger);
