@@ -135,6 +135,43 @@ describe('metrics of the API', () => {
     expect((await api.call('GET', '/health/ready')).body).toEqual({ status: 'up' });
   });
 
+  it('show which workers are there, and when two of them would decide by different models', async () => {
+    const beat = (sha256: string, secondsAgo: number) =>
+      api.sql(
+        `INSERT INTO worker_heartbeats (worker_id, version, stages, inference_backend, models, seen_at)
+         VALUES (gen_random_uuid(), '1.0.0', '{extraction,decision}', 'wasm', $1, now() - $2 * interval '1 second')`,
+        [
+          JSON.stringify([{ id: 'template', version: '1.0.0', sha256, optional: false, loaded: true }]),
+          secondsAgo,
+        ],
+      );
+    const models = async () =>
+      ((await api.call('GET', '/health', { token: OPERATOR })).body['parts'] as { models: Models }).models;
+    interface Models {
+      readonly status: string;
+      readonly disputed: string[];
+      readonly workers: { readonly stages: string[] }[];
+    }
+    const withWorkers = (count: number) =>
+      until(
+        async () => {
+          const read = await models();
+          return read.workers.length === count ? read : undefined;
+        },
+        { deadlineMs: 30_000 },
+      );
+    // Ahead of time, so that however slow this machine is they are there meanwhile.
+    const present = -600;
+    await beat('a'.repeat(64), present);
+    await beat('c'.repeat(64), 60);
+    expect(await withWorkers(1)).toMatchObject({ status: 'up', disputed: [] });
+    await beat('b'.repeat(64), present);
+    expect(await withWorkers(2)).toMatchObject({ status: 'degraded', disputed: ['template'] });
+    const series = await scrape();
+    expect(valueOf(series, 'sb_stage_consumers', { stage: 'extraction' })).toBe(2);
+    expect(valueOf(series, 'sb_stage_consumers', { stage: 'depth' })).toBe(0);
+  });
+
   it('tell of nobody: no tenant, client, subject or capture', async () => {
     const client = api.as(party.token);
     const subjectId = await client.consentingSubject();

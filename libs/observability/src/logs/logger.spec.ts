@@ -49,6 +49,13 @@ it.each([
   expect(text).toContain('[redacted]');
 });
 
+it('a request or a reply of a framework is not written at all', () => {
+  const text = logged((logger) =>
+    logger.info({ req: { url: 'hidden-value' }, res: { raw: 'hidden-value' } }, 'x'),
+  );
+  expect(text).not.toContain('hidden-value');
+});
+
 it('an error is written by name, code, message and stack, not by what hangs on it', () => {
   const error = Object.assign(new RangeError('why'), {
     code: 'E1',
