@@ -43,6 +43,7 @@ describe.each(QUEUE_HOMES)('after a whole life in a stack with its queue in $hom
       for (const expected of [
         /^api-1 .*"log":"access".*"msg":"request"/m,
         /^api-1 .*"log":"audit".*"action":"capture\.created"/m,
+        /^api-1 .*"log":"audit".*"action":"capture\.artifact_read"/m,
         /^api-1 .*"log":"application".*"msg":"request refused"/m,
         /^api-1 .*"log":"application".*"msg":"request failed"/m,
         /^worker-1 .*"log":"application".*"msg":"stage"/m,

@@ -7,6 +7,7 @@ import {
   HttpMetrics,
   Installation,
   measureInstallation,
+  measureLongPolls,
   StageMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
@@ -20,6 +21,7 @@ export function apiCatalogue(): Map<string, MetricDescription> {
     metrics,
     Object.keys(ROUTE_ACCESS).map((route) => route.split(' ')[1] as string),
   );
+  measureLongPolls(metrics, { size: 0 });
   measureInstallation(metrics, new Installation({ inSystem: never } as never), { counts: never });
   return byName(metrics);
 }

@@ -25,8 +25,8 @@ import {
   SubmitCapture,
 } from '#captures';
 import type { Config } from '#config';
-import { type Logs, Metrics } from '#observability';
-import { Installation, measureInstallation } from '#operations';
+import { type Logger, type Logs, Metrics } from '#observability';
+import { Installation, measureInstallation, measureLongPolls } from '#operations';
 import { openConfiguredQueue, Platform, readSecret } from '#platform';
 import type { StageQueue } from '#queue';
 import { Consents, Subjects } from '#subjects';
@@ -95,7 +95,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...operationsProviders(config, logs, metrics, operators),
         ...accessProviders(config),
         ...useCases(config),
-        ...longPolls(config, logger),
+        ...longPolls(config, logger, metrics),
       ],
     };
   }
@@ -198,9 +198,11 @@ function useCases(config: Config): Provider[] {
   ];
 }
 
-function longPolls(config: Config, logger: Logger): Provider[] {
+function longPolls(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+  const waits = new CaptureWaits(config.MAX_LONG_POLLS);
+  measureLongPolls(metrics, waits);
   return [
-    { provide: CaptureWaits, useValue: new CaptureWaits(config.MAX_LONG_POLLS) },
+    { provide: CaptureWaits, useValue: waits },
     {
       provide: AwaitCapture,
       useFactory: (read: ReadCapture, waits: CaptureWaits) => new AwaitCapture(read, waits),

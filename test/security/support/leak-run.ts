@@ -66,6 +66,7 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   await test.stack.startWorker();
   await client.decided(enrolment.id, PATIENT_MS);
   await client.decided(damagedId, PATIENT_MS);
+  await call(`${url}/v1/captures/${enrolment.id}/artifacts/overlay.png`, 'GET', { token });
   await client.decided(await client.submitted({ purpose: 'verification', subjectId }, portrait), PATIENT_MS);
 
   await makeMistakes(url, {

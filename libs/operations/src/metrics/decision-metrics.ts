@@ -1,9 +1,8 @@
-import { PURPOSES, REASONS } from '#biometrics';
+import { type Outcome, OUTCOMES, PURPOSES, REASONS } from '#biometrics';
 import type { DecisionFacts } from '#captures';
 import type { Metrics } from '#observability';
 
 const MEANINGS = Object.values(REASONS);
-const OUTCOMES = [...new Set(MEANINGS.map(({ outcome }) => outcome))];
 const CODES = [...new Set(MEANINGS.map(({ code }) => code))];
 
 const TOTAL_BUCKETS_S = [0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 600];
@@ -45,7 +44,7 @@ export class DecisionMetrics {
 }
 
 /** Every coarse code has one outcome. */
-function outcomeOf(code: (typeof CODES)[number]): (typeof OUTCOMES)[number] {
+function outcomeOf(code: (typeof CODES)[number]): Outcome {
   const meaning = MEANINGS.find((each) => each.code === code);
   if (!meaning) throw new TypeError('A coarse code without a reason');
   return meaning.outcome;

@@ -31,6 +31,13 @@ export interface Answer {
   readonly code: ErrorCode | undefined;
 }
 
+/** @param waits of this process */
+export function measureLongPolls(metrics: Metrics, waits: { readonly size: number }): void {
+  metrics.gauge('sb_long_polls', 'Callers that wait for the end of a capture at this process.', {}, () => [
+    { labels: {}, value: waits.size },
+  ]);
+}
+
 /** Rate, errors and duration of each route. */
 export class HttpMetrics {
   private readonly requests;
