@@ -195,22 +195,22 @@ describe('an operator sees', () => {
   });
 
   it('which stages nobody serves, once a worker has gone and once another has come', async () => {
-    const some = await test.stack.startWorker({ WORKER_STAGES: 'depth,mesh' });
+    const some = await test.stack.startWorker({ WORKER_STAGES: 'mesh,liveness' });
     await worker.stop(20_000);
     const pipeline = async () =>
       ((await healthOf(test)).body['parts'] as { pipeline: PipelineDetail }).pipeline;
     const unserved = await until(async () => {
       const detail = await pipeline();
-      return detail.stages[1]?.consumers === 1 && detail.stagesWithoutConsumer.length > 0
+      return detail.stages[2]?.consumers === 1 && detail.stagesWithoutConsumer.length > 0
         ? detail
         : undefined;
     }, PATIENT);
     expect(unserved.status).toBe('degraded');
-    expect(unserved.stagesWithoutConsumer).toEqual(['extraction', 'liveness', 'decision']);
+    expect(unserved.stagesWithoutConsumer).toEqual(['extraction', 'depth', 'decision']);
     expect((await asOperator(`${healthUrl(some)}/health`)).body).toMatchObject({
       stages: [
-        { stage: 'depth', consumed: true },
         { stage: 'mesh', consumed: true },
+        { stage: 'liveness', consumed: true },
       ],
       inference: { backend: null, models: [] },
     });
