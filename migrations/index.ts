@@ -2,6 +2,7 @@ import { Foundations1764000000001 } from './1764000000001-foundations.js';
 import { Subjects1764000000002 } from './1764000000002-subjects.js';
 import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
+import { Operations1764000000010 } from './1764000000010-operations.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   Subjects1764000000002,
   Captures1764000000003,
   WatchingCaptures1764000000004,
+  Operations1764000000010,
 ];

@@ -4,6 +4,9 @@ import { BreakableProxy } from './support/breakable-proxy.js';
 import { pictures } from './support/pictures.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
+const OPERATOR = 'operator-token-0123456789-0123456789';
+const PATIENT = { deadlineMs: 30_000 };
+
 let proxy: BreakableProxy;
 let api: TestApi;
 let party: RelyingParty;
@@ -16,7 +19,7 @@ beforeAll(async () => {
     url.host = `127.0.0.1:${proxy.port}`;
     return url.href;
   };
-  api = await TestApi.start({ reach });
+  api = await TestApi.start({ reach, env: { METRICS_TOKEN: OPERATOR } });
   party = await api.relyingParty();
 });
 afterAll(async () => {
@@ -59,11 +62,30 @@ describe('while the database is away', () => {
     expect((await api.call('GET', '/health/live')).status).toBe(200);
     const ready = await api.call('GET', '/health/ready');
     expect(ready.status).toBe(503);
-    expect(ready.body).toMatchObject({
-      status: 'unavailable',
-      checks: { database: 'down', blobStore: 'up' },
+    expect(ready.body).toEqual({ status: 'down' });
+  });
+
+  it('operators read which part it is', async () => {
+    const { status, body } = await api.call('GET', '/health', { token: OPERATOR });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      status: 'down',
+      parts: {
+        database: { status: 'down' },
+        blobStore: { status: 'up' },
+        pipeline: { status: 'degraded' },
+        outbox: { status: 'degraded' },
+      },
     });
-    expect(Object.keys(ready.body).sort()).toEqual(['checks', 'status']);
+  });
+
+  it('metrics are served all the same, without what only the database knows', async () => {
+    const { status, text } = await api.call('GET', '/metrics', { token: OPERATOR });
+    expect(status).toBe(200);
+    expect(text).toMatch(/^sb_dependency_up\{part="database"\} 0$/m);
+    expect(text).toMatch(/^sb_http_problems_total\{code="unavailable"\} [1-9]/m);
+    expect(text).not.toMatch(/^sb_outbox_messages /m);
+    expect(text).not.toMatch(/^sb_stage_captures\{/m);
   });
 
   it('what needs no database is served', async () => {
@@ -75,9 +97,13 @@ describe('while the database is away', () => {
 it('serves again once the database is back', async () => {
   expect((await api.call('POST', '/v1/subjects', { token: party.token })).status).toBe(201);
   expect((await api.call('GET', '/health/ready')).body).toEqual({
-    status: 'ok',
-    checks: { database: 'up', blobStore: 'up', queue: 'up' },
+    status: 'up',
   });
+  const metrics = await until(async () => {
+    const { text } = await api.call('GET', '/metrics', { token: OPERATOR });
+    return text.includes('sb_dependency_up{part="database"} 1') && text;
+  }, PATIENT);
+  expect(metrics).toMatch(/^sb_outbox_messages 0$/m);
 });
 
 it('is not ready without its blob store, and takes no frames', async () => {
@@ -86,7 +112,7 @@ it('is not ready without its blob store, and takes no frames', async () => {
   await rename(api.config.BLOB_DIR, away);
   try {
     const ready = await api.call('GET', '/health/ready');
-    expect([ready.status, ready.body['status']]).toEqual([503, 'unavailable']);
+    expect([ready.status, ready.body]).toEqual([503, { status: 'down' }]);
     const refused = await api.as(party.token).sendFrames(id, await pictures(5));
     expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
     expect(refused.headers.get('retry-after')).toBe('5');

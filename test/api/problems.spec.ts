@@ -204,7 +204,7 @@ it.each(Object.keys(FROZEN) as ErrorCode[])('%s comes as problem details', async
   expect([body['code'], status]).toEqual([code, FROZEN[code]]);
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(body).toMatchObject({ type: `urn:secure-biometric:problem:${code}`, title, next, status });
-  expect(body['errorId']).toBe(headers.get('x-correlation-id'));
+  expect(body['errorId']).toBe(headers.get('x-request-id'));
   const known = ['type', 'title', 'status', 'code', 'detail', 'next', 'errorId', 'errors'];
   expect(Object.keys(body).filter((member) => !known.includes(member))).toEqual([]);
   expect(headers.has('retry-after')).toBe(WITH_RETRY_AFTER.includes(code));
@@ -214,7 +214,7 @@ it.each(Object.keys(FROZEN) as ErrorCode[])('%s comes as problem details', async
 
 it('names an occurrence by the id the caller gave, unless that is unfit for a log', async () => {
   const idOf = async (header: string) =>
-    (await api.call('GET', '/nope', { headers: { 'x-correlation-id': header } })).body['errorId'];
+    (await api.call('GET', '/nope', { headers: { 'x-request-id': header } })).body['errorId'];
   expect(await idOf('my-request.17')).toBe('my-request.17');
   for (const unfit of ['short', 'x'.repeat(101), 'with space', '{"level":60}', '"><script>'])
     expect(await idOf(unfit)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);

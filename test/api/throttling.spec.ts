@@ -95,8 +95,7 @@ describe('limits of one process', () => {
       expect(await statuses(5, ask)).toEqual([404, 404, 404, 404, 404]);
       expectThrottled(await ask());
       const ready = await api.call('GET', '/health/ready');
-      expect([ready.status, ready.body['status']]).toEqual([200, 'degraded']);
-      expect(ready.body['checks']).toEqual({ database: 'up', blobStore: 'up', queue: 'down' });
+      expect([ready.status, ready.body]).toEqual([200, { status: 'degraded' }]);
     } finally {
       await api.close();
     }

@@ -11,6 +11,8 @@ const PUBLIC = [
   'POST /v1/capture-credentials',
   'POST /v1/oauth/token',
 ];
+/** For the operators' own token, which no scope stands for. */
+const FOR_OPERATORS = ['GET /health', 'GET /metrics'];
 const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects': 'subjects:write',
   'GET /v1/subjects/:id': 'subjects:read',
@@ -85,7 +87,7 @@ function servedRoutes(): string[] {
 }
 
 it('serves the routes of the list and no others', () => {
-  const listed = [...PUBLIC, ...Object.keys(SCOPE_OF)];
+  const listed = [...PUBLIC, ...FOR_OPERATORS, ...Object.keys(SCOPE_OF)];
   const heads = listed
     .filter((route) => route.startsWith('GET '))
     .map((route) => route.replace('GET', 'HEAD'));
@@ -191,11 +193,21 @@ describe('without a token', () => {
 });
 
 it('with a token, an unknown address is 404', async () => {
-  for (const path of ['/', '/v1/nope', '/metrics', '/queues', '/health/live/']) {
+  for (const path of ['/', '/v1/nope', '/metrics/', '/queues', '/health/live/']) {
     const answer = await api.call('GET', path, { token: party.token });
     expect([answer.status, answer.code]).toEqual([404, 'not_found']);
   }
 });
+
+it.each(FOR_OPERATORS)(
+  '%s is closed to every tenant, and to all where no token is configured',
+  async (route) => {
+    for (const token of [party.token, 'undefined', '']) {
+      expectUnauthenticated(await send(route, token));
+      expect((await send(route.replace('GET', 'HEAD'), token)).status).toBe(401);
+    }
+  },
+);
 
 describe('a single scope', () => {
   it.each(Object.entries(SCOPE_OF))('%s needs %s and no other', async (route, needed) => {

@@ -1,141 +1,175 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { pictures } from '../api/support/pictures.js';
-import { type RelyingParty, TestApi } from '../api/support/test-api.js';
+import { join } from 'node:path';
+import { fromStoredKey, openReference, type StoredKey } from '#subjects';
+import { type DataKey, open } from '#crypto';
+import { call } from '../api/support/call.js';
+import { asOperator, OPERATIONS_ENV, OPERATOR } from '../support/stack-operations.js';
+import { QUEUE_HOMES, startTestStack, type TestStack } from '../support/stack.js';
+import { everyFile, everyKey, everyRow } from './support/haystacks.js';
+import { type LeakRun, runWithSecrets } from './support/leak-run.js';
+import {
+  bytesNeedle,
+  foundIn,
+  type Needle,
+  numbersNeedle,
+  secretNeedle,
+  stretchesOf,
+} from './support/needles.js';
 
-/** Where hashes, wrapped keys and sealed bytes belong; everything else of a row is searched as text. */
-const SEALED_COLUMNS = [
-  'secret_hash',
-  'page_code_hash',
-  'submission_digest',
-  'wrapped_key',
-  'sealed_template',
-];
+const PATIENT_MS = 240_000;
 
-let api: TestApi;
-let party: RelyingParty;
-let frames: Buffer[];
-/** Everything that must be found nowhere, by name. */
-const planted = new Map<string, string>();
+describe.each(QUEUE_HOMES)('after a whole life in a stack with its queue in $home', ({ suite, redisUrl }) => {
+  suite('no secret, token, template or picture lies', () => {
+    const log: string[] = [];
+    let test: TestStack;
+    let run: LeakRun;
+    let needles: Needle[];
 
-beforeAll(async () => {
-  api = await TestApi.start({ env: { LOG_LEVEL: 'trace' } });
-  party = await api.relyingParty();
-  frames = await pictures(6);
-  await run();
+    beforeAll(async () => {
+      test = await startTestStack({
+        workers: 0,
+        redisUrl: redisUrl(),
+        env: { ...OPERATIONS_ENV, LOG_LEVEL: 'trace' },
+        log: (line) => void log.push(line),
+      });
+      run = await runWithSecrets(test);
+      needles = [...(await secretsOf(test, run)), ...(await faceOf(test, run))];
+    }, PATIENT_MS);
+    afterAll(() => test?.stop());
+
+    it('in any log, though all three were written by both processes', () => {
+      const lines = log.join('\n');
+      expect(foundIn(Buffer.from(lines), needles)).toEqual([]);
+      for (const expected of [
+        /^api-1 .*"log":"access".*"msg":"request"/m,
+        /^api-1 .*"log":"audit".*"action":"capture\.created"/m,
+        /^api-1 .*"log":"audit".*"action":"capture\.artifact_read"/m,
+        /^api-1 .*"log":"application".*"msg":"request refused"/m,
+        /^api-1 .*"log":"application".*"msg":"request failed"/m,
+        /^worker-1 .*"log":"application".*"msg":"stage"/m,
+        /^worker-1 .*"log":"application".*"msg":"stage attempt failed"/m,
+        /^worker-1 .*"log":"audit".*"action":"reference\.created"/m,
+      ])
+        expect(lines).toMatch(expected);
+      for (const process of ['api-1', 'worker-1'])
+        expect(lines).toMatch(new RegExp(`^${process} .*${run.enrolmentId}`, 'm'));
+    });
+
+    it('in any table', async () => {
+      const tables = await everyRow(test.probe, 'public');
+      for (const [table, bytes] of tables) expect([table, foundIn(bytes, needles)]).toEqual([table, []]);
+      const holding = [...tables]
+        .filter(([, bytes]) => bytes.includes(run.enrolmentId))
+        .map(([table]) => table);
+      expect(holding).toEqual(expect.arrayContaining(['captures', 'decisions', 'audit_events']));
+    });
+
+    it('in the queue, not even of a job that failed', async () => {
+      const prefix = test.env['QUEUE_PREFIX'] as string;
+      const redis = redisUrl();
+      const everything = redis
+        ? await everyKey(redis, prefix)
+        : Buffer.concat([...(await everyRow(test.probe, `${prefix}_queue`)).values()]);
+      expect(foundIn(everything, needles)).toEqual([]);
+      for (const expected of [run.enrolmentId, run.damagedId, 'extraction failed: DecryptionError'])
+        expect([expected, everything.includes(expected)]).toEqual([expected, true]);
+    });
+
+    it('in any file but those of the secrets themselves', async () => {
+      const files = await everyFile(join(test.env['DATA_DIR'] as string, 'blobs'));
+      expect([...files.keys()].filter((file) => file.includes(run.enrolmentId)).length).toBeGreaterThan(5);
+      for (const [file, bytes] of files) expect([file, foundIn(bytes, needles)]).toEqual([file, []]);
+      expect(foundIn(Buffer.from([...files.keys()].join('\n')), needles)).toEqual([]);
+    });
+
+    it('in metrics or health', async () => {
+      const api = test.stack.urls[0] as string;
+      const worker = /"url":"([^"]+)","msg":"health ready"/.exec(log.join('\n'))?.[1] as string;
+      const texts: string[] = [];
+      for (const url of [api, worker])
+        for (const page of ['/metrics', '/health']) texts.push((await asOperator(`${url}${page}`)).text);
+      texts.push((await call(`${api}/health/ready`, 'GET')).text);
+      expect(texts[0]).toContain('sb_http_requests_total');
+      expect(foundIn(Buffer.from(texts.join('\n')), needles)).toEqual([]);
+    });
+  });
 });
-afterAll(() => api.close());
 
-/** A whole run through the API, with every secret once where it belongs and once where it does not. */
-async function run(): Promise<void> {
-  const basic = Buffer.from(`${party.clientId}:${party.clientSecret}`).toString('base64');
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const granted = await api.call('POST', '/v1/oauth/token', {
-    body,
-    headers: { authorization: `Basic ${basic}` },
-  });
-  const token = String(granted.body['access_token']);
-  const client = api.as(token);
-  const subjectId = await client.consentingSubject();
-  const created = await client.create({ purpose: 'liveness', subjectId });
-  const exchanged = await api.call('POST', '/v1/capture-credentials', { json: { code: created.pageCode } });
-  const credential = String(exchanged.body['credential']);
-  await api.as(credential).start(created.id);
-
-  const { clientSecret } = party;
-  const [, pageSecret] = created.pageCode.split('.') as [string, string];
-  for (const [name, value] of Object.entries({ basic, token, credential, clientSecret, pageSecret }))
-    planted.set(name, value);
-  planted.set('signature of the token', token.split('.')[2] as string);
-  for (const encoding of ['base64', 'hex', 'latin1'] as const)
-    planted.set(`a frame as ${encoding}`, (frames[2] as Buffer).subarray(40, 80).toString(encoding));
-  const { keys } = JSON.parse(readFileSync((api.config.tokenKeys as { file: string }).file, 'utf8')) as {
-    keys: [{ d: string }];
-  };
-  planted.set('the signing key', keys[0].d);
-
-  await api.as(credential).sendFrames(created.id, frames);
-  await api.as(credential).sendFrames(created.id, [...frames].reverse());
-  await api.call('POST', '/v1/capture-credentials', { json: { code: created.pageCode } });
-  await api.call('POST', '/v1/capture-credentials', {
-    json: { code: created.pageCode, [clientSecret]: token },
-  });
-  await api.call('GET', `/v1/captures/${created.id}?token=${token}&code=${created.pageCode}`, { token });
-  await api.call('GET', `/v1/${clientSecret}/${pageSecret}`, {
-    headers: { cookie: `session=${credential}` },
-  });
-  await api.call('GET', `/v1/captures/%zz${clientSecret}`);
-  await api.call('POST', '/v1/captures', { token, json: { purpose: clientSecret, subjectId: pageSecret } });
-  await api.call('POST', '/v1/captures', {
-    token,
-    body: `{"secret":"${clientSecret}`,
-    headers: { 'content-type': 'application/json' },
-  });
-  await api.call('POST', '/v1/oauth/token', {
-    json: { grant_type: clientSecret, client_id: clientSecret, client_secret: clientSecret, scope: token },
-  });
-  await api.call('POST', '/v1/oauth/token', {
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: party.clientId,
-      client_secret: pageSecret,
-    }),
-  });
-  await api.sql('ALTER TABLE subjects RENAME TO subjects_away');
-  await api.call('POST', '/v1/subjects', { token });
-  await api.call('POST', '/v1/captures', { token, json: { purpose: 'liveness', subjectId } });
-  await api.sql('ALTER TABLE subjects_away RENAME TO subjects');
+/** What was sent, what the processes were given, and the data keys in clear. */
+async function secretsOf(test: TestStack, { secrets, subjectId }: LeakRun): Promise<Needle[]> {
+  const folder = join(test.env['DATA_DIR'] as string, 'secrets');
+  const texts = new Map([...secrets, ['the operators’ token', OPERATOR]]);
+  for (const file of ['keyring.json', 'token-keys.json'])
+    for (const [path, value] of stringsOf(JSON.parse(await readFile(join(folder, file), 'utf8'))))
+      if (value.length >= 32 && !/\.(x|y)$/.test(path)) texts.set(`${file} ${path}`, value);
+  expect(texts.size).toBeGreaterThan(25);
+  const dataKey = await withSubjectKey(test, subjectId, (key) => Promise.resolve(Buffer.from(key.expose())));
+  return [
+    ...[...texts].map(([name, text]) => secretNeedle(name, text)),
+    bytesNeedle('the data key', dataKey),
+  ];
 }
 
-function expectNothingPlantedIn(text: string): void {
-  const found = [...planted].filter(([, value]) => text.includes(value)).map(([name]) => name);
-  expect(found).toEqual([]);
-}
-
-it('the logs were written, also of refusals and failures', () => {
-  expect(api.log).toMatch('"msg":"request"');
-  expect(api.log).toMatch('"msg":"request refused"');
-  expect(api.log).toMatch('"msg":"request failed"');
-  expect(planted.size).toBeGreaterThan(8);
-});
-
-it('no log line holds a secret, a token or a frame', () => {
-  expectNothingPlantedIn(api.log);
-  expectNothingPlantedIn(JSON.stringify(api.log));
-});
-
-it('no row holds one, except as a hash or sealed', async () => {
-  const tables = await api.sql<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+/** The pictures, the stored template, and the sealed outputs of extraction, all in clear. */
+async function faceOf(test: TestStack, { frames, subjectId, enrolmentId }: LeakRun): Promise<Needle[]> {
+  const template = await withSubjectKey(test, subjectId, (key) =>
+    test.withPlatform(({ unitOfWork }) =>
+      unitOfWork.inTenant(test.client.tenantId, (manager) => openReference(manager, subjectId, key)),
+    ),
   );
-  let rows = 0;
-  for (const { name } of tables) {
-    const found = await api.sql<{ row: string }>(
-      `SELECT (to_jsonb(entry) - $1::text[])::text AS row FROM "${name}" AS entry`,
-      [SEALED_COLUMNS],
-    );
-    rows += found.length;
-    expectNothingPlantedIn(found.map(({ row }) => row).join('\n'));
-  }
-  expect(rows).toBeGreaterThan(20);
-});
+  if (!template) throw new Error('The enrolment was not accepted');
+  const landmarks = await withSubjectKey(test, subjectId, (key) =>
+    readLandmarks(test, key, subjectId, enrolmentId),
+  );
+  expect(landmarks.length).toBeGreaterThan(10_000);
+  return [
+    ...frames.flatMap((frame, index) => stretchesOf(`frame ${index}`, frame)),
+    ...stretchesOf('the landmarks', landmarks),
+    ...[0, 64, 128, 176].map((at) =>
+      numbersNeedle(`the template at ${at}`, Float32Array.from(template.values.slice(at, at + 16))),
+    ),
+  ];
+}
 
-it('a hash column holds no secret in clear', async () => {
-  const [client] = await api.sql<{ secret_hash: Buffer }>('SELECT secret_hash FROM clients WHERE id = $1', [
-    party.clientId,
-  ]);
-  const [capture] = await api.sql<{ page_code_hash: Buffer }>('SELECT page_code_hash FROM captures LIMIT 1');
-  expect(client?.secret_hash).toHaveLength(32);
-  expect(capture?.page_code_hash).toHaveLength(32);
-  for (const bytes of [client?.secret_hash, capture?.page_code_hash] as Buffer[])
-    expectNothingPlantedIn(bytes.toString('latin1'));
-});
+async function readLandmarks(
+  test: TestStack,
+  key: DataKey,
+  subjectId: string,
+  captureId: string,
+): Promise<Buffer> {
+  const { prefix } = await test.probe.one<{ prefix: string }>(
+    `SELECT blob_prefix AS prefix FROM stage_results WHERE capture_id = $1 AND stage = 'extraction'`,
+    [captureId],
+  );
+  const sealed = await test.withPlatform(({ blobs }) => blobs.get(`${prefix}landmarks`));
+  const { tenantId } = test.client;
+  return open(key, sealed, {
+    tenantId,
+    ownerKind: 'subject',
+    ownerId: subjectId,
+    kind: 'output',
+    name: `${captureId}/landmarks`,
+  });
+}
 
-it('no blob holds a frame in clear', async () => {
-  const { files } = await api.footprint();
-  expect(files).toHaveLength(frames.length);
-  for (const file of files) {
-    const bytes = await readFile(String(file));
-    for (const frame of frames) expect(bytes.includes(frame.subarray(20, 40))).toBe(false);
-  }
-});
+async function withSubjectKey<T>(
+  { withPlatform, probe, client }: TestStack,
+  subjectId: string,
+  work: (key: DataKey) => Promise<T>,
+): Promise<T> {
+  const { stored } = await probe.one<{ stored: StoredKey }>(
+    'SELECT wrapped_key AS stored FROM subjects WHERE id = $1',
+    [subjectId],
+  );
+  return withPlatform(async ({ keyring }) => {
+    const context = { tenantId: client.tenantId, ownerKind: 'subject' as const, ownerId: subjectId };
+    const key = await keyring.unwrap(fromStoredKey(stored), context);
+    return work(key).finally(() => key.dispose());
+  });
+}
+
+function stringsOf(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([member, each]) => stringsOf(each, `${path}.${member}`));
+}

@@ -56,6 +56,25 @@ describe('the stack', () => {
     await expect(stack.startWorker()).rejects.toThrow('stopping');
   });
 
+  it('gives a configured port to one process, and free ones to the others of its kind', async () => {
+    const env = { ...options().env, METRICS_PORT: '9464', WORKER_HEALTH_PORT: '8081' };
+    const stack = await start({ env, apis: 2, workers: 2 });
+    const ports = (name: string, key: string) =>
+      [...stack.apis, ...stack.workers]
+        .find((child) => child.name === name)
+        ?.output()
+        .find((line) => line.startsWith(`${key} `));
+    await until(() => ports('worker-2', 'WORKER_HEALTH_PORT'));
+    expect([ports('api-1', 'METRICS_PORT'), ports('api-2', 'METRICS_PORT')]).toEqual([
+      'METRICS_PORT 9464',
+      'METRICS_PORT 0',
+    ]);
+    expect([ports('worker-1', 'WORKER_HEALTH_PORT'), ports('worker-2', 'WORKER_HEALTH_PORT')]).toEqual([
+      'WORKER_HEALTH_PORT 8081',
+      'WORKER_HEALTH_PORT 0',
+    ]);
+  });
+
   it('starts a child again where it was', async () => {
     const lines: string[] = [];
     const stack = await start({ log: (line) => lines.push(line) });

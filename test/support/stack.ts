@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Clients, type NewClient } from '#access';
 import { Policies } from '#captures';
 import { parseConfig } from '#config';
-import { createLogger } from '#observability';
+import { createLogs } from '#observability';
 import { Platform } from '#platform';
 import { builtEntry, projectRoot, type Stack, startStack } from '#supervisor';
 import { ApiClient } from './api-client.js';
@@ -23,6 +23,8 @@ export interface TestStackOptions {
   readonly redisUrl?: string | undefined;
   /** Laid over the environment of all processes. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Receives every line its processes print. */
+  readonly log?: (line: string) => void;
   /** The PAD level the tenant's policy asks for; default `none`, under which portraits are accepted. */
   readonly requiredPadLevel?: 'none' | 'challenge';
 }
@@ -78,7 +80,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       ...options.env,
     };
     const { apis = 1, workers = 1 } = options;
-    const stack = await startStack({ dataDir, env, apis, workers, restart: false });
+    const stack = await startStack({ dataDir, env, apis, workers, restart: false, log: options.log });
     undo.push(() => stack.stop({ hurry: true }));
     const withPlatform = openPlatform(env);
     const client = await withPlatform(async ({ unitOfWork }) => {
@@ -99,7 +101,10 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 
 function openPlatform(env: NodeJS.ProcessEnv): TestStack['withPlatform'] {
   return async (work) => {
-    const platform = await Platform.open(parseConfig(env), createLogger({ name: 'test', level: 'fatal' }));
+    const platform = await Platform.open(
+      parseConfig(env),
+      createLogs({ name: 'test', level: 'fatal' }).application,
+    );
     try {
       return await work(platform);
     } finally {

@@ -7,9 +7,10 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
-import { HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
+import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { Clients, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
+import { Clients, JwtStrategy, type OperatorToken, TokenIssuer, TokenKeys } from '#access';
+import { copyAuditTo } from '#audit';
 import {
   AwaitCapture,
   CancelCapture,
@@ -24,7 +25,8 @@ import {
   SubmitCapture,
 } from '#captures';
 import type { Config } from '#config';
-import type { Logger } from '#observability';
+import { type Logger, type Logs, Metrics } from '#observability';
+import { Installation, measureInstallation, measureLongPolls } from '#operations';
 import { openConfiguredQueue, Platform, readSecret } from '#platform';
 import type { StageQueue } from '#queue';
 import { Consents, Subjects } from '#subjects';
@@ -34,7 +36,10 @@ import { CaptureListController } from './captures/capture-list.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { WakeUps } from './captures/wake-ups.js';
 import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
+import { HealthParts } from './health/health-parts.js';
+import { Health } from './health/health.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsListener } from './metrics/metrics-listener.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
@@ -43,6 +48,7 @@ import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 
 const QUEUE = Symbol('stage queue');
+const AUDIT_COPY = Symbol('copy of the audit trail');
 
 /** Wires the use cases to HTTP; everything it opens it also closes. */
 @Module({})
@@ -51,9 +57,12 @@ export class ApiModule implements OnApplicationShutdown {
     private readonly platform: Platform,
     @Inject(QUEUE) private readonly queue: StageQueue,
     private readonly throttling: ThrottlingStore,
+    private readonly metricsListener: MetricsListener,
+    @Inject(AUDIT_COPY) private readonly endAuditCopy: () => void,
   ) {}
 
-  static forConfig(config: Config, logger: Logger): DynamicModule {
+  static forConfig(config: Config, logs: Logs, metrics: Metrics, operators: OperatorToken): DynamicModule {
+    const logger = logs.application;
     const throttling = new ThrottlingStore(config, logger);
     return {
       module: ApiModule,
@@ -75,30 +84,68 @@ export class ApiModule implements OnApplicationShutdown {
         ArtifactsController,
         CaptureCredentialsController,
         HealthController,
+        MetricsController,
       ],
       providers: [
         { provide: ThrottlingStore, useValue: throttling },
         { provide: Platform, useFactory: () => Platform.open(config, logger) },
         { provide: QUEUE, useFactory: () => openConfiguredQueue(config, 'producer', logger) },
         { provide: APP_GUARD, useClass: CallerThrottlerGuard },
-        {
-          provide: Readiness,
-          useFactory: (indicators: HealthIndicatorService, platform: Platform, queue: StageQueue) =>
-            new Readiness(indicators, platform, queue),
-          inject: [HealthIndicatorService, Platform, QUEUE],
-        },
+        { provide: AUDIT_COPY, useFactory: () => copyAuditTo((record) => logs.audit.info(record, 'deed')) },
+        ...operationsProviders(config, logs, metrics, operators),
         ...accessProviders(config),
         ...useCases(config),
-        ...longPolls(config, logger),
+        ...longPolls(config, logger, metrics),
       ],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.metricsListener.close();
     await this.queue.close();
     await this.platform.close();
     this.throttling.close();
+    this.endAuditCopy();
   }
+}
+
+function operationsProviders(
+  config: Config,
+  logs: Logs,
+  metrics: Metrics,
+  operators: OperatorToken,
+): Provider[] {
+  const lateAfterSeconds = config.CAPTURE_DEADLINE_MS / 10_000;
+  return [
+    { provide: Metrics, useValue: metrics },
+    {
+      provide: Installation,
+      useFactory: ({ unitOfWork }: Platform, queue: StageQueue) => {
+        const installation = new Installation(unitOfWork);
+        measureInstallation(metrics, installation, queue);
+        return installation;
+      },
+      inject: [Platform, QUEUE],
+    },
+    {
+      provide: Health,
+      useFactory: (
+        checks: HealthCheckService,
+        indicators: HealthIndicatorService,
+        platform: Platform,
+        queue: StageQueue,
+        installation: Installation,
+      ) =>
+        new Health(checks, new HealthParts(indicators, platform, queue, installation, { lateAfterSeconds })),
+      inject: [HealthCheckService, HealthIndicatorService, Platform, QUEUE, Installation],
+    },
+    {
+      provide: MetricsListener,
+      useFactory: (health: Health) =>
+        MetricsListener.open(config, { metrics, health, operators, logger: logs.application }),
+      inject: [Health],
+    },
+  ];
 }
 
 function accessProviders(config: Config): Provider[] {
@@ -151,9 +198,11 @@ function useCases(config: Config): Provider[] {
   ];
 }
 
-function longPolls(config: Config, logger: Logger): Provider[] {
+function longPolls(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+  const waits = new CaptureWaits(config.MAX_LONG_POLLS);
+  measureLongPolls(metrics, waits);
   return [
-    { provide: CaptureWaits, useValue: new CaptureWaits(config.MAX_LONG_POLLS) },
+    { provide: CaptureWaits, useValue: waits },
     {
       provide: AwaitCapture,
       useFactory: (read: ReadCapture, waits: CaptureWaits) => new AwaitCapture(read, waits),

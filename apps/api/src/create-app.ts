@@ -5,10 +5,15 @@ import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { OperatorToken } from '#access';
 import { CaptureWaits, FRAME_LIMITS } from '#captures';
 import type { Config } from '#config';
-import { type Logger, NestLogger } from '#observability';
+import { type Logs, measureProcess, Metrics, NestLogger } from '#observability';
+import { HttpMetrics } from '#operations';
+import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
+import { ROUTE_ACCESS } from './access/route-access.js';
+import { Answers } from './answers.js';
 import { ApiModule } from './api.module.js';
 import { closeInOrder } from './close-in-order.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
@@ -18,28 +23,44 @@ const JSON_BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** No address is longer, so that an overlong id is answered like any other that names nothing. */
 const MAX_PARAM_LENGTH = 16 * 1024;
-const CORRELATION_HEADER = 'x-correlation-id';
-const CORRELATION_ID = /^[A-Za-z0-9._-]{8,100}$/;
+const ROUTES = Object.keys(ROUTE_ACCESS).map((key) => key.split(' ')[1] as string);
+const REQUEST_ID_HEADER = 'x-request-id';
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,100}$/;
 
 /** Builds the HTTP application, ready to listen. */
-export async function createApp(config: Config, logger: Logger): Promise<NestFastifyApplication> {
+export async function createApp(config: Config, logs: Logs): Promise<NestFastifyApplication> {
+  const logger = logs.application;
+  const operators = new OperatorToken(config.metricsToken && readSecret(config.metricsToken).trim());
+  const metrics = new Metrics();
+  measureProcess(metrics);
+  const answers = new Answers(logs.access, new HttpMetrics(metrics, ROUTES));
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
-    genReqId: ({ headers }: IncomingMessage) => correlationId(headers[CORRELATION_HEADER]),
+    genReqId: ({ headers }: IncomingMessage) => requestId(headers[REQUEST_ID_HEADER]),
+    // Fastify's own copy of the logger would not follow a change of level.
+    childLoggerFactory: (_copy: unknown, bindings: object) => logger.child(bindings),
     bodyLimit: JSON_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: config.TRUST_PROXY,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      // No hook runs for these.
+      reply.header(REQUEST_ID_HEADER, request.id);
+      reply.raw.once('finish', () => answers.record(request, reply));
+      void sendProblem(error, request, reply);
+    },
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  logAccess(fastify);
-  denyByDefault(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+  });
+  fastify.addHook('onResponse', async (request, reply) => answers.record(request, reply));
+  denyByDefault(fastify, operators);
   closeInOrder(fastify, () => app.get(CaptureWaits).close());
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forConfig(config, logger), adapter, {
+  const module = ApiModule.forConfig(config, logs, metrics, operators);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
@@ -65,25 +86,6 @@ export async function createApp(config: Config, logger: Logger): Promise<NestFas
   return app;
 }
 
-function correlationId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && CORRELATION_ID.test(header) ? header : randomUUID();
-}
-
-/** One line a request, by route and not by address, so that no id or query of a caller fills the logs. */
-function logAccess(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header(CORRELATION_HEADER, request.id);
-  });
-  fastify.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        tenantId: request.principal?.tenantId,
-      },
-      'request',
-    );
-  });
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError, parseConfig, parseEnvironment } from '#config';
-import { createLogger } from '#observability';
+import { createLogs } from '#observability';
 import { Platform } from '#platform';
 
 /** Written by `start`, so that other commands find the running stack's embedded database. */
@@ -13,8 +13,8 @@ export async function withPlatform<T>(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<T> {
   const config = parseConfig({ ...env, DATABASE_URL: env['DATABASE_URL'] || runningStackDatabase(env) });
-  const logger = createLogger({ name: 'cli', level: 'warn' });
-  const platform = await Platform.open(config, logger);
+  const { application } = createLogs({ name: 'cli', level: 'warn' });
+  const platform = await Platform.open(config, application);
   try {
     return await work(platform, config);
   } finally {

@@ -1,9 +1,13 @@
 import type { ExtractionFindings, FaceExtractor, UsedModel } from '#captures';
 import type { InferencePool } from '#inference';
+import type { ComputeMetrics } from '#operations';
 
 /** The inference pool as the extraction stage sees it: findings in scalars, nothing of a face but the template. */
 export class InferenceExtractor implements FaceExtractor {
-  constructor(private readonly pool: InferencePool) {}
+  constructor(
+    private readonly pool: InferencePool,
+    private readonly metrics: ComputeMetrics,
+  ) {}
 
   get models(): readonly UsedModel[] {
     return this.pool.models;
@@ -18,6 +22,8 @@ export class InferenceExtractor implements FaceExtractor {
       halt,
       timingsMs,
     } = await this.pool.extract([...frames], options);
+    this.metrics.computed('extraction', timingsMs);
+    for (const { quality } of findings) if (quality) this.metrics.measured(quality);
     const usable = findings.filter(({ status }) => status === 'ok').length;
     return {
       template,

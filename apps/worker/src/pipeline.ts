@@ -14,9 +14,12 @@ import {
 import type { Config } from '#config';
 import { InferencePool, isDepthProvisioned } from '#inference';
 import type { Logger } from '#observability';
+import type { ComputeMetrics } from '#operations';
 import type { Platform } from '#platform';
+import { type Engine, engineOf } from './engine.js';
 import { InferenceExtractor } from './inference-extractor.js';
 import { PoolAnalyser } from './pool-analyser.js';
+import type { WorkerMetrics } from './worker-metrics.js';
 
 const ORPHAN_AFTER_MS = 3_600_000;
 
@@ -27,23 +30,28 @@ export async function createPipeline(
   config: Config,
   logger: Logger,
   { unitOfWork, keyring, blobs }: Platform,
+  metrics: WorkerMetrics,
   onClose: OnClose,
-): Promise<{ pipeline: Pipeline; decision: DecisionStage }> {
+): Promise<{ pipeline: Pipeline; decision: DecisionStage; engine: Engine }> {
   const runs = (...stages: Config['WORKER_STAGES']) =>
     stages.some((stage) => config.WORKER_STAGES.includes(stage));
+  const { compute } = metrics;
   const inference =
     runs('extraction') || (runs('depth') && config.ARTIFACTS && isDepthProvisioned(modelsOf(config)))
-      ? await startInference(config, logger, onClose)
+      ? await startInference(config, logger, compute, onClose)
       : null;
-  const extractor = inference ? new InferenceExtractor(inference) : absentExtractor;
+  const extractor = inference ? new InferenceExtractor(inference, compute) : absentExtractor;
   const analyser = runs('depth', 'mesh', 'liveness')
-    ? await startAnalyser(config, inference, onClose)
+    ? await startAnalyser(config, inference, compute, onClose)
     : absentAnalyser;
 
   const outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: ORPHAN_AFTER_MS });
   const deadline = { deadlineMs: config.INFERENCE_DEADLINE_MS };
   const drawing = { ...deadline, artifacts: config.ARTIFACTS };
-  const decision = new DecisionStage(unitOfWork, outputs, { frameRetentionMs: config.FRAME_RETENTION_MS });
+  const decision = new DecisionStage(unitOfWork, outputs, {
+    frameRetentionMs: config.FRAME_RETENTION_MS,
+    onDecided: (facts) => metrics.decisions.decided(facts),
+  });
   const pipeline = new Pipeline(
     new StageTransactions(unitOfWork, { checkAfterMs: config.SWEEP_CHECK_AFTER_MS }),
     {
@@ -54,7 +62,7 @@ export async function createPipeline(
     },
     decision,
   );
-  return { pipeline, decision };
+  return { pipeline, decision, engine: engineOf(inference, config.MODELS_MANIFEST) };
 }
 
 const modelsOf = (config: Config) => ({
@@ -62,7 +70,12 @@ const modelsOf = (config: Config) => ({
   manifestPath: config.MODELS_MANIFEST,
 });
 
-async function startInference(config: Config, logger: Logger, onClose: OnClose): Promise<InferencePool> {
+async function startInference(
+  config: Config,
+  logger: Logger,
+  metrics: ComputeMetrics,
+  onClose: OnClose,
+): Promise<InferencePool> {
   const pool = await InferencePool.start({
     ...modelsOf(config),
     backend: config.INFERENCE_BACKEND,
@@ -70,6 +83,7 @@ async function startInference(config: Config, logger: Logger, onClose: OnClose):
     maxQueue: config.WORKER_CONCURRENCY,
   });
   onClose(() => pool.close());
+  metrics.watch('inference', pool);
   const models = pool.models.map(({ id }) => id);
   logger.info({ backend: pool.backend, models, neuralDepth: pool.estimatesDepth }, 'inference ready');
   return pool;
@@ -78,6 +92,7 @@ async function startInference(config: Config, logger: Logger, onClose: OnClose):
 async function startAnalyser(
   config: Config,
   inference: InferencePool | null,
+  metrics: ComputeMetrics,
   onClose: OnClose,
 ): Promise<CaptureAnalyser> {
   const pool = await AnalysisPool.start({
@@ -85,9 +100,10 @@ async function startAnalyser(
     maxQueue: 3 * config.WORKER_CONCURRENCY,
   });
   onClose(() => pool.close());
+  metrics.watch('analysis', pool);
   return inference?.estimatesDepth
-    ? new PoolAnalyser(pool, (picture, options) => inference.estimateDepth(picture, options))
-    : new PoolAnalyser(pool);
+    ? new PoolAnalyser(pool, metrics, (picture, options) => inference.estimateDepth(picture, options))
+    : new PoolAnalyser(pool, metrics);
 }
 
 const absent = () => Promise.reject(new Error('This worker does not run that stage'));

@@ -1,6 +1,7 @@
 import { type AnalysisPool, bestFrame, type DepthResult, type MeshResult } from '#analysis';
 import type { PriorDepthMap } from '#biometrics';
 import type { Analysis, AnalysedFrame, CaptureAnalyser, LivenessAnalysis } from '#captures';
+import type { ComputeMetrics } from '#operations';
 
 type ArtifactOptions = Parameters<CaptureAnalyser['depth']>[1];
 type LivenessOptions = Parameters<CaptureAnalyser['liveness']>[1];
@@ -16,6 +17,7 @@ export class PoolAnalyser implements CaptureAnalyser {
   /** @param estimateDepth where the neural depth models were provisioned. */
   constructor(
     private readonly pool: AnalysisPool,
+    private readonly metrics: ComputeMetrics,
     private readonly estimateDepth?: EstimateDepth,
   ) {}
 
@@ -28,6 +30,7 @@ export class PoolAnalyser implements CaptureAnalyser {
     const priorMs = Math.round(performance.now() - began);
     const result: DepthResult = await this.pool.depth(frames, { ...options, prior });
     const { measured, artifacts, timingsMs } = result;
+    this.metrics.computed('depth', { ...timingsMs, ...(prior && { prior: priorMs }) });
     return {
       artifacts,
       scalars: {
@@ -47,6 +50,7 @@ export class PoolAnalyser implements CaptureAnalyser {
 
   async mesh(frames: readonly AnalysedFrame[], options: ArtifactOptions): Promise<Analysis> {
     const { mesh, bestFrame, artifacts, timingsMs }: MeshResult = await this.pool.mesh(frames, options);
+    this.metrics.computed('mesh', timingsMs);
     return {
       artifacts,
       scalars: {
@@ -61,7 +65,8 @@ export class PoolAnalyser implements CaptureAnalyser {
   }
 
   async liveness(frames: readonly AnalysedFrame[], options: LivenessOptions): Promise<LivenessAnalysis> {
-    const { signals, projections } = await this.pool.liveness(frames, options);
+    const { signals, projections, timingsMs } = await this.pool.liveness(frames, options);
+    this.metrics.computed('liveness', timingsMs);
     return { signals, projections };
   }
 }

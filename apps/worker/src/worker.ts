@@ -1,10 +1,16 @@
-import { BlobReaper, captureTopics, type Pipeline, StageFailure, Sweeper } from '#captures';
+import { copyAuditTo } from '#audit';
+import { BlobReaper, captureTopics, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
-import type { Logger } from '#observability';
+import type { Logger, Logs } from '#observability';
+import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
-import { type Stage, type StageJob, type StageQueue, STAGES } from '#queue';
+import { STAGES } from '#queue';
+import { openHealthListener } from './health-listener.js';
 import { createPipeline } from './pipeline.js';
+import { stageHandler } from './stage-handler.js';
+import { describeWorker, WorkerHealth } from './worker-health.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
@@ -13,19 +19,28 @@ const REAP_INTERVAL_MS = 5_000;
 export class Worker {
   private constructor(private readonly closers: readonly (() => Promise<unknown>)[]) {}
 
-  static async start(config: Config, logger: Logger): Promise<Worker> {
+  static async start(config: Config, logs: Logs): Promise<Worker> {
+    const logger = logs.application;
     const closers: (() => Promise<unknown>)[] = [];
     const onClose = (close: () => Promise<unknown>) => closers.unshift(close);
     try {
+      const metrics = new WorkerMetrics();
+      const health = new WorkerHealth(config.WORKER_STAGES);
+      const listener = await openHealthListener(config, health, metrics.metrics, logger);
+      onClose(() => listener?.close() ?? Promise.resolve());
+      const endAuditCopy = copyAuditTo((record) => logs.audit.info(record, 'deed'));
+      onClose(() => Promise.resolve(endAuditCopy()));
       const platform = await Platform.open(config, logger);
       onClose(() => platform.close());
-      const { pipeline, decision } = await createPipeline(config, logger, platform, onClose);
+      const { pipeline, decision, engine } = await createPipeline(config, logger, platform, metrics, onClose);
       const queue = await openConfiguredQueue(config, 'worker', logger);
-      onClose(() => queue.close());
-
       const { unitOfWork, blobs } = platform;
+      const heartbeat = new WorkerHeartbeat(unitOfWork, () => describeWorker(engine, queue));
+      onClose(() => Promise.all([queue.close(), heartbeat.end().catch(() => undefined)]));
+
       for (const stage of STAGES.filter((name) => config.WORKER_STAGES.includes(name))) {
-        await consume(queue, stage, pipeline, logger, config.WORKER_CONCURRENCY);
+        const handler = stageHandler(stage, pipeline, logger, metrics.stages);
+        await queue.consume(stage, handler, { concurrency: config.WORKER_CONCURRENCY });
       }
 
       const relay = new OutboxRelay(unitOfWork, captureTopics(unitOfWork, queue), {
@@ -43,11 +58,16 @@ export class Worker {
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
-      const listener = new Listener(config.DATABASE_SYSTEM_URL, { [OUTBOX_CHANNEL]: () => relayLoop.wake() });
-      await listener.start();
+      const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {
+        [OUTBOX_CHANNEL]: () => relayLoop.wake(),
+      });
+      await outboxListener.start();
       for (const each of loops) each.start();
-      onClose(() => Promise.all([listener.close(), ...loops.map((each) => each.stop())]));
+      onClose(() => Promise.all([outboxListener.close(), ...loops.map((each) => each.stop())]));
+      health.started({ engine, queue, heartbeat });
+      onClose(() => Promise.resolve(health.ending()));
       return new Worker(closers);
     } catch (error) {
       await closeAll(closers);
@@ -58,40 +78,6 @@ export class Worker {
   close(): Promise<void> {
     return closeAll(this.closers);
   }
-}
-
-function consume(
-  queue: StageQueue,
-  stage: Stage,
-  pipeline: Pipeline,
-  logger: Logger,
-  concurrency: number,
-): Promise<void> {
-  return queue.consume(
-    stage,
-    async (job: StageJob, { attempt, lastAttempt, signal }) => {
-      try {
-        const { correlationId, result, durationMs } = await pipeline.handle(stage, job, {
-          lastAttempt,
-          signal,
-        });
-        logger.info(
-          { correlationId, captureId: job.captureId, generation: job.generation, stage, result, durationMs },
-          'stage',
-        );
-      } catch (error) {
-        const { cause, correlationId } =
-          error instanceof StageFailure ? error : { cause: error, correlationId: null };
-        const { captureId, generation } = job;
-        logger.warn(
-          { err: cause, correlationId, captureId, generation, stage, attempt },
-          'stage attempt failed',
-        );
-        throw error;
-      }
-    },
-    { concurrency },
-  );
 }
 
 function loop(logger: Logger, name: string, intervalMs: number, task: () => Promise<number>): Loop {

@@ -1,8 +1,3 @@
-export {
-  AUDIT_ACTIONS,
-  recordAudit,
-  SYSTEM_ACTOR,
-  type Actor,
-  type AuditAction,
-  type AuditEvent,
-} from './audit.js';
+export { copyAuditTo, type AuditRecord } from './audit-log.js';
+export { recordAudit } from './audit.js';
+export { AUDIT_ACTIONS, SYSTEM_ACTOR, type Actor, type AuditAction, type AuditEvent } from './audit-event.js';

@@ -15,6 +15,8 @@ export interface StageReport {
   /** Null when the job was stale and nothing was read. */
   readonly correlationId: string | null;
   readonly result: StageOutcome['status'] | 'decided' | 'stale';
+  /** How long the stage had waited for its first attempt; null for a later one. */
+  readonly waitMs: number | null;
   readonly durationMs: number;
 }
 
@@ -49,6 +51,7 @@ export class Pipeline {
       result,
       captureId: job.captureId,
       correlationId: input?.capture.correlationId ?? null,
+      waitMs: input?.waitMs ?? null,
       durationMs: Math.round(performance.now() - began),
     });
     if (!input) return report('stale');

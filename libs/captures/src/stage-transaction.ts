@@ -25,6 +25,8 @@ export interface StageInput {
   readonly storedKey: StoredKey;
   readonly policy: Policy;
   readonly startedAt: Date;
+  /** Milliseconds since everything before the stage was done; null when this is not the first attempt at it. */
+  readonly waitMs: number | null;
 }
 
 export interface StageOutcome {
@@ -73,6 +75,7 @@ export class StageTransactions {
         capture,
         storedKey,
         startedAt,
+        waitMs: waitOf(capture, startedAt),
         policy: await policyOfVersion(manager, capture.policyVersion),
         frames: await manager.find(CaptureFrameEntity, {
           where: { captureId: capture.id },
@@ -101,7 +104,13 @@ export class StageTransactions {
         await manager.update(
           CaptureEntity,
           { id: job.captureId },
-          { stage: next, stageStartedAt: null, stageAttempts: 0, nextCheckAt: this.nextCheck() },
+          {
+            stage: next,
+            stageQueuedAt: new Date(),
+            stageStartedAt: null,
+            stageAttempts: 0,
+            nextCheckAt: this.nextCheck(),
+          },
         );
         return true;
       })
@@ -116,6 +125,12 @@ export class StageTransactions {
   private nextCheck(): Date {
     return new Date(Date.now() + this.settings.checkAfterMs);
   }
+}
+
+/** Never negative: the two moments may be of two machines' clocks. */
+function waitOf({ stageQueuedAt, stageStartedAt }: CaptureEntity, now: Date): number | null {
+  if (!stageQueuedAt || stageStartedAt) return null;
+  return Math.max(0, now.getTime() - stageQueuedAt.getTime());
 }
 
 /** Rolls the adoption of a blob back when another worker's result came first. */

@@ -113,6 +113,7 @@ export class SubmitCapture {
       flowGeneration: 1,
       correlationId: caller.correlationId,
       stage: 'extraction',
+      stageQueuedAt: new Date(now),
       nextCheckAt: new Date(now + this.settings.checkAfterMs),
       deadlineAt: new Date(now + this.settings.deadlineMs),
     });

@@ -98,8 +98,9 @@ describe('bad configurations', () => {
 
   it('a secret given twice is ambiguous', () => {
     const twice = { KEYRING: 's3cret', KEYRING_FILE: 'f', TOKEN_KEYS: 's3cret', TOKEN_KEYS_FILE: 'f' };
-    const problems = problemsOf({ DATABASE_URL, ...twice });
-    expect(problems).toHaveLength(2);
+    const metrics = { METRICS_TOKEN: 's3cret', METRICS_TOKEN_FILE: 'f' };
+    const problems = problemsOf({ DATABASE_URL, ...twice, ...metrics });
+    expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain('s3cret');
   });
 });

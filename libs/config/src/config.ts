@@ -6,7 +6,16 @@ import { developmentSecrets } from './development-secrets.js';
 export type SecretSource = { readonly file: string } | { readonly value: string };
 
 export interface Config extends Readonly<
-  Omit<Environment, 'KEYRING' | 'KEYRING_FILE' | 'TOKEN_KEYS' | 'TOKEN_KEYS_FILE' | 'ARTIFACTS'>
+  Omit<
+    Environment,
+    | 'KEYRING'
+    | 'KEYRING_FILE'
+    | 'TOKEN_KEYS'
+    | 'TOKEN_KEYS_FILE'
+    | 'METRICS_TOKEN'
+    | 'METRICS_TOKEN_FILE'
+    | 'ARTIFACTS'
+  >
 > {
   readonly DATA_DIR: string;
   readonly BLOB_DIR: string;
@@ -18,6 +27,8 @@ export interface Config extends Readonly<
   readonly ARTIFACTS: boolean;
   readonly keyring: SecretSource;
   readonly tokenKeys: SecretSource;
+  /** Of the operators, for metrics and health in detail; without one these are closed. */
+  readonly metricsToken: SecretSource | undefined;
 }
 
 /** The settings are wrong; names the keys, never their values, because values may be secrets. */
@@ -54,6 +65,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   if (parsed.KEYRING && parsed.KEYRING_FILE) problems.push('KEYRING, KEYRING_FILE: give one, not both');
   if (parsed.TOKEN_KEYS && parsed.TOKEN_KEYS_FILE)
     problems.push('TOKEN_KEYS, TOKEN_KEYS_FILE: give one, not both');
+  if (parsed.METRICS_TOKEN && parsed.METRICS_TOKEN_FILE)
+    problems.push('METRICS_TOKEN, METRICS_TOKEN_FILE: give one, not both');
   if (parsed.NODE_ENV === 'production') {
     if (!keyring) problems.push('KEYRING_FILE or KEYRING: required in production');
     if (!tokenKeys) problems.push('TOKEN_KEYS_FILE or TOKEN_KEYS: required in production');
@@ -73,6 +86,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     DATABASE_OWNER_URL: parsed.DATABASE_OWNER_URL ?? databaseUrl,
     DATABASE_SYSTEM_URL: parsed.DATABASE_SYSTEM_URL ?? databaseUrl,
     keyring: keyring ?? { file: (development as { keyring: string }).keyring },
+    metricsToken: source(parsed.METRICS_TOKEN, parsed.METRICS_TOKEN_FILE),
     tokenKeys: tokenKeys ?? { file: (development as { tokenKeys: string }).tokenKeys },
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 const milliseconds = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
 const count = (fallback: number, min = 1, max = 1_000_000) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     message: `must be a URL starting with ${protocols.join('// or ')}//`,
@@ -21,7 +22,7 @@ export const environmentSchema = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
 
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  PORT: port.default(8080),
   PUBLIC_URL: url('http:', 'https:').optional(),
   TRUST_PROXY: flag,
 
@@ -50,6 +51,13 @@ export const environmentSchema = z.object({
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
+
+  METRICS_TOKEN: z.string().min(1).optional(),
+  METRICS_TOKEN_FILE: z.string().min(1).optional(),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  WORKER_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
+  WORKER_HEALTH_PORT: port.optional(),
 
   MODELS_DIR: z.string().min(1).optional(),
   MODELS_MANIFEST: z.string().min(1).optional(),

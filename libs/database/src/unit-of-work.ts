@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { withCommitTasks } from './after-commit.js';
 
 /**
  * The one way to the database. A transaction belongs to one tenant (row level security then hides every other one),
@@ -12,14 +13,14 @@ export class UnitOfWork {
   ) {}
 
   inTenant<T>(tenantId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.app.transaction(async (manager) => {
+    return withCommitTasks(this.app, async (manager) => {
       await manager.query(`SELECT set_config('app.tenant_id', $1, true)`, [tenantId]);
       return work(manager);
     });
   }
 
   inSystem<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.system.transaction(work);
+    return withCommitTasks(this.system, work);
   }
 
   /** Answers within the pool's own time limits or throws: the readiness probe. */

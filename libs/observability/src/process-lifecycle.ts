@@ -1,4 +1,4 @@
-import type { Logger } from './logger.js';
+import type { Logger } from './logs/logger.js';
 
 /**
  * Ends a process in order, once, on SIGTERM, SIGINT, or when the supervisor that forked it is gone (its IPC channel closes),

@@ -56,6 +56,10 @@ export class BullmqStageQueue implements StageQueue {
     return this.transport.backend;
   }
 
+  get consuming(): readonly Stage[] {
+    return STAGES.filter((stage) => this.consumers.get(stage)?.isRunning);
+  }
+
   async enqueue(flow: CaptureFlow): Promise<void> {
     const tree = captureFlow(flow, this.settings);
     await this.timely('enqueue', () => this.flows.add(tree));

@@ -104,6 +104,9 @@ export interface StageQueue {
    */
   consume(stage: Stage, handler: StageHandler, options: { concurrency: number }): Promise<void>;
 
+  /** The stages this process handles now: their consumers run, whether or not the back end answers. */
+  readonly consuming: readonly Stage[];
+
   /** @throws QueueUnavailableError within the deadline */
   ping(): Promise<void>;
 

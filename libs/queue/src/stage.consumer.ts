@@ -63,6 +63,11 @@ export class StageConsumer {
     this.worker.on('lockRenewalFailed', (jobIds) => this.each(jobIds, loseLock));
   }
 
+  /** Whether it still takes jobs: its loop has neither been closed nor broken off. */
+  get isRunning(): boolean {
+    return this.worker.isRunning() && !this.worker.closing;
+  }
+
   /** Whether the worker's connections are up within `ms` milliseconds; it goes on trying if they are not. */
   readyWithin(ms: number): Promise<boolean> {
     return settlesWithin(this.worker.waitUntilReady(), ms);

@@ -54,8 +54,9 @@ export interface Stack {
   readonly workers: readonly Child[];
   /** Settles when the stack has stopped, whoever stopped it. */
   readonly stopped: Promise<void>;
-  /** One more API on a free port; `env` is laid over the stack's environment. */
+  /** One more API on free ports; `env` is laid over the stack's environment. */
   startApi(env?: NodeJS.ProcessEnv): Promise<Child>;
+  /** One more worker, its health on a free port. */
   startWorker(env?: NodeJS.ProcessEnv): Promise<Child>;
   /** APIs and workers first, then Redis, then PostgreSQL; `hurry` kills. Idempotent. */
   stop(options?: { hurry?: boolean }): Promise<void>;
@@ -146,11 +147,16 @@ class RunningStack implements Stack {
   }
 
   startApi(env: NodeJS.ProcessEnv = {}): Promise<Child> {
-    return this.#apis.start({ ...this.#env, PORT: '0', ...env });
+    return this.#apis.start({ ...this.#env, PORT: '0', ...onFreePort(this.#env, 'METRICS_PORT'), ...env });
   }
 
   startWorker(env: NodeJS.ProcessEnv = {}): Promise<Child> {
-    return this.#workers.start({ ...FEW_ARENAS, ...this.#env, ...env });
+    return this.#workers.start({
+      ...FEW_ARENAS,
+      ...this.#env,
+      ...onFreePort(this.#env, 'WORKER_HEALTH_PORT'),
+      ...env,
+    });
   }
 
   stop(options: { hurry?: boolean } = {}): Promise<void> {
@@ -176,9 +182,11 @@ class RunningStack implements Stack {
     const { apis = 1, workers = 1 } = this.options;
     const all = [
       ...Array.from({ length: apis }, (_, index) =>
-        this.startApi(index === 0 ? { PORT: this.#env.PORT } : {}),
+        this.startApi(index === 0 ? configured(this.#env, 'PORT', 'METRICS_PORT') : {}),
       ),
-      ...Array.from({ length: workers }, () => this.startWorker()),
+      ...Array.from({ length: workers }, (_, index) =>
+        this.startWorker(index === 0 ? configured(this.#env, 'WORKER_HEALTH_PORT') : {}),
+      ),
     ];
     await Promise.all(all);
     signal.throwIfAborted();
@@ -227,6 +235,15 @@ class RunningStack implements Stack {
       this.#settle();
     }
   }
+}
+
+/** Only one process can listen where the environment says; the others take a free port if it says anything at all. */
+function onFreePort(env: NodeJS.ProcessEnv, key: string): NodeJS.ProcessEnv {
+  return env[key] ? { [key]: '0' } : {};
+}
+
+function configured(env: NodeJS.ProcessEnv, ...keys: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(keys.map((key) => [key, env[key]]));
 }
 
 /** Clients hold the URL of an API, so the next process listens where the one before did. */

@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Clients, type Scope, SCOPES, TokenIssuer } from '#access';
 import { type Config, parseConfig } from '#config';
-import { createLogger } from '#observability';
+import { createLogs } from '#observability';
 // eslint-disable-next-line no-restricted-imports -- API tests run the application in their own process.
 import { createApp } from '../../../apps/api/src/create-app.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -58,12 +58,12 @@ export class TestApi {
       ...env,
     });
     const logs: string[] = [];
-    const logger = createLogger({
+    const written = createLogs({
       name: 'api',
       level: 'trace',
       destination: { write: (line) => void logs.push(line) },
     });
-    const app = await createApp(config, logger);
+    const app = await createApp(config, written);
     await app.listen(0, '127.0.0.1');
     const superuser = await new DataSource({ type: 'postgres', url, poolSize: 2 }).initialize();
     return new TestApi(app, config, await app.getUrl(), logs, superuser, async () => {

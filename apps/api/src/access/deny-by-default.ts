@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import passport from 'passport';
-import type { Principal } from '#access';
+import type { OperatorToken, Principal } from '#access';
 import { ProblemError } from '#errors';
 import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
@@ -14,7 +14,7 @@ declare module 'fastify' {
  * One hook before everything that serves: only routes named public pass without a token, and a path that exists nowhere is refused
  * like one that does, so that nothing can be mapped from outside. Any route missing from the table ends the start.
  */
-export function denyByDefault(fastify: FastifyInstance): void {
+export function denyByDefault(fastify: FastifyInstance, operators: OperatorToken): void {
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) {
       if (!accessOf(each, url)) throw new Error(`Route ${each} ${url} is missing from ROUTE_ACCESS`);
@@ -23,6 +23,10 @@ export function denyByDefault(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request) => {
     const access = accessOf(request.method, request.routeOptions.url);
     if (access === 'public') return;
+    if (access === 'operators') {
+      if (!operators.admits(request.headers.authorization)) throw new ProblemError('unauthenticated');
+      return;
+    }
     const principal = await authenticate(request);
     if (access) authorize(principal, access, request.params as { id?: string });
     request.principal = principal;
@@ -42,7 +46,7 @@ async function authenticate(request: FastifyRequest): Promise<Principal> {
 
 function authorize(
   principal: Principal,
-  access: Exclude<RouteAccess, 'public'>,
+  access: Exclude<RouteAccess, string>,
   params: { id?: string },
 ): void {
   if (principal.kind === 'client') {

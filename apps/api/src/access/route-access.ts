@@ -1,7 +1,11 @@
 import type { Scope } from '#access';
 
-/** Who may call a route: anybody, or the holder of a scope, and on some routes the capture's own credential too. */
-export type RouteAccess = 'public' | { readonly scope: Scope; readonly captureCredential?: true };
+/**
+ * Who may call a route: anybody, the operators of the installation with their own token, or the holder of a scope, and on some
+ * routes the capture's own credential too.
+ */
+export type RouteAccess =
+  'public' | 'operators' | { readonly scope: Scope; readonly captureCredential?: true };
 
 /**
  * Every route of the API and who may call it. A route that is not here cannot be served: the process refuses to start, and a
@@ -10,6 +14,8 @@ export type RouteAccess = 'public' | { readonly scope: Scope; readonly captureCr
 export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
+  'GET /health': 'operators',
+  'GET /metrics': 'operators',
   'GET /.well-known/jwks.json': 'public',
   'POST /v1/oauth/token': 'public',
   'POST /v1/capture-credentials': 'public',

@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import type { Purpose } from '#biometrics';
+import { PURPOSES, type Purpose } from '#biometrics';
 import { type Assurance, ASSURANCES } from '#subjects';
 import { IsPlainText } from '../problem/validation.js';
-import { PURPOSES } from '../subjects/subjects.dto.js';
 
 export class CreateCaptureRequest {
   @ApiProperty({ enum: PURPOSES })

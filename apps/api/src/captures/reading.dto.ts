@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { type Outcome, OUTCOMES, type Purpose } from '#biometrics';
+import { type Outcome, OUTCOMES, type Purpose, PURPOSES } from '#biometrics';
 import { CAPTURE_STATES, type CaptureState } from '#captures';
 import { IsMoment, IsWholeNumber } from '../problem/validation.js';
-import { PURPOSES } from '../subjects/subjects.dto.js';
 
 /** How long a long-poll may take; proxies commonly cut an answer off after 60 s. */
 export const MAX_WAIT_SECONDS = 30;

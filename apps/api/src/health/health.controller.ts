@@ -1,52 +1,56 @@
 import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { HealthCheckService } from '@nestjs/terminus';
+import {
+  ApiBearerAuth,
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
-import { Readiness } from './readiness.js';
+import { HealthDetailResponse, HealthResponse } from './health.dto.js';
+import { Health, type HealthStatus } from './health.js';
 
-interface ReadinessReport {
-  readonly status: 'ok' | 'degraded' | 'unavailable';
-  readonly checks: Readonly<Record<string, 'up' | 'down'>>;
-}
-
-@ApiTags('health')
+@ApiTags('operations')
 @SkipThrottle()
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly health: Health) {}
 
   @Get('live')
   @Header('cache-control', 'no-store')
-  live(): { status: 'ok' } {
-    return { status: 'ok' };
+  @ApiOperation({ summary: 'The process answers' })
+  @ApiOkResponse({ type: HealthResponse })
+  live(): HealthResponse {
+    return { status: 'up' };
   }
 
   @Get('ready')
   @Header('cache-control', 'no-store')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
-    const [needed, queue] = await Promise.all([this.needed(), this.readiness.queueAnswers()]);
-    const up = Object.values(needed).every((state) => state === 'up');
-    if (!up) reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return {
-      status: up ? (queue ? 'ok' : 'degraded') : 'unavailable',
-      checks: { ...needed, queue: queue ? 'up' : 'down' },
-    };
+  @ApiOperation({
+    summary: 'Whether this process can do its work; degraded means that submissions wait for the queue',
+  })
+  @ApiOkResponse({ type: HealthResponse })
+  @ApiServiceUnavailableResponse({ type: HealthResponse })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResponse> {
+    const status = await this.health.readiness();
+    reply.status(httpStatusOf(status));
+    return { status };
   }
 
-  private async needed(): Promise<Record<string, 'up' | 'down'>> {
-    const checks = [() => this.readiness.database(), () => this.readiness.blobStore()];
-    const { details } = await this.health
-      .check(checks)
-      .catch((error: { response?: unknown }) => error.response as { details: object });
-    return Object.fromEntries(
-      Object.entries(details as Record<string, { status: 'up' | 'down' }>).map(([key, { status }]) => [
-        key,
-        status,
-      ]),
-    );
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiBearerAuth('operators')
+  @ApiOperation({ summary: 'Every part of the installation in detail' })
+  @ApiOkResponse({ type: HealthDetailResponse })
+  @ApiServiceUnavailableResponse({ type: HealthDetailResponse })
+  async detail(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthDetailResponse> {
+    const detail = await this.health.detail();
+    reply.status(httpStatusOf(detail.status));
+    return detail;
   }
+}
+
+export function httpStatusOf(status: HealthStatus): HttpStatus {
+  return status === 'down' ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
 }

@@ -3,6 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '#errors';
 import { problemBody, toProblemError } from './problem.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of the refusal or failure it was answered with. */
+    problem?: ErrorCode;
+  }
+}
+
 /** The last word on every error of the API, whether a handler, the framework or a hook threw it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -18,6 +25,7 @@ export async function sendProblem(
   reply: FastifyReply,
 ): Promise<void> {
   const problem = toProblemError(error);
+  request.problem = problem.code;
   if (problem.status >= 500)
     request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
   else request.log.info({ code: problem.code }, 'request refused');

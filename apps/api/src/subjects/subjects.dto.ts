@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Length } from 'class-validator';
-import type { Purpose } from '#biometrics';
+import { PURPOSES, type Purpose } from '#biometrics';
 import { IsPlainText } from '../problem/validation.js';
-
-export const PURPOSES = ['enrolment', 'verification', 'liveness'] as const satisfies readonly Purpose[];
 
 export class GiveConsent {
   @ApiProperty({ enum: PURPOSES })

@@ -3,6 +3,7 @@ export { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js'
 export {
   DEFAULT_POLICY,
   PAD_LEVELS,
+  PURPOSES,
   reachesPadLevel,
   type PadLevel,
   type Policy,

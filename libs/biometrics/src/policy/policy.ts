@@ -4,7 +4,8 @@ import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js'
 export const PAD_LEVELS = ['none', 'challenge', 'challenge_flash'] as const;
 export type PadLevel = (typeof PAD_LEVELS)[number];
 
-export type Purpose = 'enrolment' | 'verification' | 'liveness';
+export const PURPOSES = ['enrolment', 'verification', 'liveness'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 /** The thresholds a decision is taken by. A stored version never changes, so that a past decision can be explained. */
 export interface Policy {

@@ -36,6 +36,8 @@ export class CaptureEntity {
   @Column('integer', { default: 0 }) flowGeneration!: number;
   /** The stage that has no result yet. */
   @Column('text', { nullable: true }) stage!: Stage | null;
+  /** When everything before that stage was done. */
+  @Column('timestamptz', { nullable: true }) stageQueuedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) stageStartedAt!: Date | null;
   /** How often a worker has begun that stage: more than once after a failure, a lost worker or a new generation. */
   @Column('smallint', { default: 0 }) stageAttempts!: number;

@@ -1,16 +1,19 @@
 import { type EntityManager, IsNull } from 'typeorm';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
+  type CoarseCode,
   compareTemplates,
   decide,
   decodeTemplate,
   type Evidence,
+  type Outcome,
   type Policy,
+  type Purpose,
   type Template,
   type Verdict,
 } from '#biometrics';
 import { type DataKey } from '#crypto';
-import { deferBlobRemoval, type UnitOfWork } from '#database';
+import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
 import type { StageJob } from '#queue';
 import { type Assurance, ConsentEntity, openReference, storeFirstReference, tryLockSubject } from '#subjects';
 import { cancel } from '../cancel-capture.js';
@@ -25,9 +28,22 @@ import { PROBE, TEMPLATE_MODEL } from './output-names.js';
 import { judgePad, NO_PAD, type PadRecord } from './pad-record.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
+/** What may be counted of a decision: of what kind it was, never whose. */
+export interface DecisionFacts {
+  readonly purpose: Purpose;
+  readonly outcome: Outcome;
+  readonly code: CoarseCode;
+  /** Comparison score (cosine); null when nothing was compared. */
+  readonly score: number | null;
+  /** Milliseconds since the submission. */
+  readonly totalMs: number;
+}
+
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
   readonly frameRetentionMs: number;
+  /** Called for each decision once it has committed. */
+  readonly onDecided?: (facts: DecisionFacts) => void;
 }
 
 /** Turns the stages' results into the one decision of a capture, in one transaction with everything that follows from it. */
@@ -159,6 +175,12 @@ export class DecisionStage {
         policyVersion: policy.version,
       },
     });
+    const { purpose } = capture;
+    const totalMs = Math.max(0, Date.now() - (capture.submittedAt?.getTime() ?? Infinity));
+    const { outcome, code } = verdict;
+    afterCommit(manager, () =>
+      this.settings.onDecided?.({ purpose, outcome, code, score: evidence.score, totalMs }),
+    );
     return verdict;
   }
 

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '#access';
+import type { Logger } from '#observability';
+import type { HttpMetrics } from '#operations';
+
+/** One access line and one count for every answer, by route and not by address, so that no id or query of a caller gets into either. */
+export class Answers {
+  constructor(
+    private readonly access: Logger,
+    private readonly metrics: HttpMetrics,
+  ) {}
+
+  record(request: FastifyRequest, reply: FastifyReply): void {
+    const { method, principal, problem: code } = request;
+    const route = request.routeOptions.url;
+    const status = reply.statusCode;
+    const elapsedMs = reply.elapsedTime;
+    this.metrics.answered({
+      method,
+      route,
+      status,
+      code,
+      seconds: asksToWait(request) ? null : elapsedMs / 1_000,
+    });
+    const actor = principal && actorOf(principal);
+    this.access.info(
+      {
+        correlationId: request.id,
+        method,
+        route: route ?? null,
+        status,
+        code,
+        durationMs: Math.round(elapsedMs),
+        tenantId: principal?.tenantId,
+        actorKind: actor?.kind,
+        actorId: actor?.id,
+      },
+      'request',
+    );
+  }
+}
+
+/** A long-poll takes as long as its caller likes. */
+function asksToWait({ query }: FastifyRequest): boolean {
+  return (query as { wait?: unknown } | undefined)?.wait !== undefined;
+}

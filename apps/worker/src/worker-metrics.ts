@@ -1,0 +1,14 @@
+import { measureProcess, Metrics } from '#observability';
+import { ComputeMetrics, DecisionMetrics, StageMetrics } from '#operations';
+
+/** Everything a worker counts. */
+export class WorkerMetrics {
+  readonly metrics = new Metrics();
+  readonly stages = new StageMetrics(this.metrics);
+  readonly decisions = new DecisionMetrics(this.metrics);
+  readonly compute = new ComputeMetrics(this.metrics);
+
+  constructor() {
+    measureProcess(this.metrics);
+  }
+}

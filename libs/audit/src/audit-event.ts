@@ -1,0 +1,44 @@
+/** Who did it: a client of the relying party, the holder of a capture credential, the platform itself, or nobody known. */
+export interface Actor {
+  readonly kind: 'client' | 'capture_credential' | 'system' | 'anonymous';
+  readonly id?: string;
+}
+
+export const SYSTEM_ACTOR: Actor = { kind: 'system' };
+
+/** Frozen names of audited deeds: an auditor searches for them. */
+export const AUDIT_ACTIONS = [
+  'client.created',
+  'client.revoked',
+  'client.token_issued',
+  'client.token_refused',
+  'policy.created',
+  'subject.created',
+  'subject.erased',
+  'consent.given',
+  'consent.withdrawn',
+  'capture.created',
+  'capture.page_code_exchanged',
+  'capture.started',
+  'capture.submitted',
+  'capture.cancelled',
+  'capture.expired',
+  'capture.requeued',
+  'capture.decided',
+  'capture.artifact_read',
+  'reference.created',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export interface AuditEvent {
+  readonly action: AuditAction;
+  readonly outcome: 'success' | 'refused' | 'failure';
+  readonly actor: Actor;
+  readonly target?: {
+    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy';
+    readonly id: string;
+  };
+  readonly correlationId?: string;
+  /** Scalars only: never personal data, secrets, scores of a person's face or anything derived from one. */
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+}

@@ -1,0 +1,20 @@
+export { consumersByStage, Installation, type InstallationState } from './installation/installation.js';
+export {
+  HEARTBEAT_MS,
+  type KnownModel,
+  WorkerHeartbeat,
+  type WorkerDescription,
+  type WorkerPresence,
+} from './installation/worker-heartbeats.js';
+export {
+  metricsPage,
+  OperationsListener,
+  type OperationsListenerOptions,
+  type OperationsPage,
+  type Page,
+} from './listener/operations-listener.js';
+export { ComputeMetrics } from './metrics/compute-metrics.js';
+export { DecisionMetrics } from './metrics/decision-metrics.js';
+export { type Answer, HttpMetrics, measureLongPolls } from './metrics/http-metrics.js';
+export { measureInstallation } from './metrics/installation-metrics.js';
+export { type AttemptOutcome, StageMetrics } from './metrics/stage-metrics.js';

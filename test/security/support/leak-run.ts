@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { call } from '../../api/support/call.js';
+import { pictures } from '../../api/support/pictures.js';
+import { rawCall } from '../../api/support/raw-call.js';
+import { ApiClient } from '../../support/api-client.js';
+import { portraitFrames } from '../../support/stack-frames.js';
+import type { TestStack } from '../../support/stack.js';
+
+const PATIENT_MS = 60_000;
+
+/** What went through a stack, to be looked for afterwards. */
+export interface LeakRun {
+  /** Secrets by name, each used where it belongs and where it does not. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Every picture that was submitted. */
+  readonly frames: readonly Buffer[];
+  readonly subjectId: string;
+  /** The accepted enrolment. */
+  readonly enrolmentId: string;
+  /** A capture whose frame was damaged at rest, so that a stage failed. */
+  readonly damagedId: string;
+}
+
+/** A whole life in a stack without workers: token, subject, consent, captures with a face, decisions, and every kind of mistake. */
+export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
+  const url = test.stack.urls[0] as string;
+  const { clientId, clientSecret } = test.client;
+  const secrets = new Map<string, string>();
+  const plant = (name: string, value = `planted-${randomBytes(18).toString('base64url')}`) => {
+    secrets.set(name, value);
+    return value;
+  };
+
+  const basic = plant('the Basic header', Buffer.from(`${clientId}:${clientSecret}`).toString('base64'));
+  const granted = await call(`${url}/v1/oauth/token`, 'POST', {
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    headers: { authorization: `Basic ${basic}` },
+  });
+  const token = plant('the token', String(granted.body['access_token']));
+  plant('the signature of the token', token.split('.')[2]);
+  plant('the client secret', clientSecret);
+  const client = new ApiClient(url, token);
+
+  const subjectId = await client.consentingSubject();
+  const enrolment = await client.create({ purpose: 'enrolment', subjectId });
+  const code = enrolment.pageCode;
+  plant('the page code', code.split('.')[1]);
+  const exchanged = await call(`${url}/v1/capture-credentials`, 'POST', { json: { code } });
+  const credential = plant('the capture credential', String(exchanged.body['credential']));
+  await new ApiClient(url, credential).start(enrolment.id);
+
+  const portrait = await portraitFrames();
+  const named = new FormData();
+  for (const [index, frame] of portrait.entries())
+    named.append(
+      'frames',
+      new Blob([new Uint8Array(frame)], { type: 'image/jpeg' }),
+      plant(`the name of file ${index}`),
+    );
+  await call(`${url}/v1/captures/${enrolment.id}/frames`, 'POST', { token: credential, body: named });
+
+  const noise = await pictures(6);
+  const damagedId = await client.submitted({ purpose: 'liveness' }, noise);
+  await damageFirstFrame(test, damagedId);
+
+  await test.stack.startWorker();
+  await client.decided(enrolment.id, PATIENT_MS);
+  await client.decided(damagedId, PATIENT_MS);
+  await call(`${url}/v1/captures/${enrolment.id}/artifacts/overlay.png`, 'GET', { token });
+  await client.decided(await client.submitted({ purpose: 'verification', subjectId }, portrait), PATIENT_MS);
+
+  await makeMistakes(url, {
+    token,
+    credential,
+    code,
+    clientId,
+    clientSecret,
+    captureId: enrolment.id,
+    plant,
+    frames: noise,
+  });
+  await test.probe.rows('ALTER TABLE subjects RENAME TO subjects_away');
+  await client.send('POST', '/v1/subjects');
+  await client.send('POST', '/v1/captures', { purpose: 'liveness', subjectId });
+  await test.probe.rows('ALTER TABLE subjects_away RENAME TO subjects');
+  return { secrets, frames: [...portrait, ...noise], subjectId, enrolmentId: enrolment.id, damagedId };
+}
+
+interface Hand {
+  readonly token: string;
+  readonly credential: string;
+  readonly code: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly captureId: string;
+  readonly frames: readonly Buffer[];
+  readonly plant: (name: string) => string;
+}
+
+/** Everything a careless caller could send where it does not belong. */
+async function makeMistakes(url: string, hand: Hand): Promise<void> {
+  const { token, credential, code, clientId, clientSecret, captureId, plant, frames } = hand;
+  const post = (path: string, json: unknown, headers = {}) =>
+    call(`${url}${path}`, 'POST', { token, json, headers });
+  await post('/v1/capture-credentials', { code });
+  await post('/v1/capture-credentials', { code, [clientSecret]: token });
+  await post('/v1/captures', {
+    purpose: clientSecret,
+    subjectId: code,
+    [plant('a member')]: plant('its value'),
+  });
+  await post(
+    '/v1/captures',
+    { purpose: 'liveness' },
+    { 'x-request-id': plant('an unfit request id').padEnd(120, 'x') },
+  );
+  await post('/v1/oauth/token', {
+    grant_type: clientSecret,
+    client_id: clientSecret,
+    client_secret: token,
+    scope: token,
+  });
+  await call(`${url}/v1/oauth/token`, 'POST', {
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: plant('a wrong secret'),
+    }),
+  });
+  await call(`${url}/v1/captures`, 'POST', {
+    token,
+    body: `{"${plant('a broken body')}`,
+    headers: { 'content-type': 'application/json' },
+  });
+  await call(`${url}/v1/captures/${captureId}?token=${token}&code=${code}&q=${plant('a query')}`, 'GET', {
+    token,
+  });
+  await call(`${url}/v1/${clientSecret}/${plant('a path')}`, 'GET', {
+    headers: {
+      cookie: `session=${credential}; other=${plant('a cookie')}`,
+      'user-agent': plant('a user agent'),
+      referer: `https://example.org/?${plant('a referrer')}`,
+      authorization: `Bearer ${plant('a wrong token')}`,
+    },
+  });
+  await rawCall(url, 'GET', `/v1/captures/%zz${plant('an address that cannot be decoded')}`);
+  const other = await new ApiClient(url, token).started({ purpose: 'liveness' });
+  const form = new FormData();
+  form.append(plant('a field'), plant('its content'));
+  await call(`${url}/v1/captures/${other}/frames`, 'POST', { token, body: form });
+  const unreadable = new FormData();
+  unreadable.append('frames', new Blob([Buffer.from(plant('a picture that is none'))]), 'x.jpg');
+  await call(`${url}/v1/captures/${other}/frames`, 'POST', { token, body: unreadable });
+  await new ApiClient(url, credential).sendFrames(captureId, frames);
+}
+
+/** Changes one byte of a sealed frame, as a failing disk would. */
+async function damageFirstFrame({ probe, withPlatform }: TestStack, captureId: string): Promise<void> {
+  const { key } = await probe.one<{ key: string }>(
+    'SELECT blob_key AS key FROM capture_frames WHERE capture_id = $1 AND index = 0',
+    [captureId],
+  );
+  await withPlatform(async ({ blobs }) => {
+    const bytes = await blobs.get(key);
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+    await blobs.delete(key);
+    await blobs.put(key, bytes);
+  });
+}
