@@ -81,15 +81,17 @@ const admin = process.env.TEST_PG_ADMIN_URL;
     await queue.enqueue(newCapture());
     await until(() => ran.length === STAGES.length);
     await root.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [await sessions()]);
+    // An attempt that was refused may have got through all the same, so the one that was taken is looked for.
+    const capture = newCapture();
     await until(async () => {
       try {
-        await queue.enqueue(newCapture());
+        await queue.enqueue(capture);
         return true;
       } catch {
         return false;
       }
     });
-    await until(() => ran.length === 2 * STAGES.length);
+    await until(() => ran.filter(({ job }) => job.captureId === capture.captureId).length >= STAGES.length);
     await queue.close();
   });
 
