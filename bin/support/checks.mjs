@@ -9,6 +9,7 @@ const checks = (jestArguments) => [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['types', 'tsc', ['-p', '.']],
   ['architecture', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'migrations']],
+  ['API document', 'redocly', ['lint', 'docs/openapi.json', '--format', 'stylish']],
   ['tests', 'jest', [...(process.env.CI ? ['--ci'] : []), ...jestArguments]],
 ];
 

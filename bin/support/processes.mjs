@@ -9,6 +9,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Programs of node_modules first, as npm does. */
 export const environment = {
   ...process.env,
+  // The linter of the API's document would ask the network for a newer version of itself.
+  REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].filter(Boolean).join(delimiter),
 };
 

@@ -70,7 +70,7 @@ describe('bin/run.mjs', () => {
     await write('package.json', '{ "type": "module" }');
     await write('package-lock.json', lock('1.0.0'));
     await write('fake/npm', NPM, 0o755);
-    for (const tool of ['eslint', 'prettier', 'tsc', 'depcruise', 'jest'])
+    for (const tool of ['eslint', 'prettier', 'tsc', 'depcruise', 'redocly', 'jest'])
       await write(`tools/${tool}`, TOOL, 0o755);
     await write('tools/swc', SWC, 0o755);
     await write('tools/package.json', '{ "type": "commonjs" }');
@@ -170,6 +170,7 @@ describe('bin/run.mjs', () => {
       'prettier',
       'tsc',
       'depcruise',
+      'redocly',
       'jest',
     ]);
     expect(tools.at(-1)).toBe('jest --ci -t one');

@@ -1,5 +1,6 @@
 import type { CaptureView, CreateCaptureCommand, CreatedCapture, StartedCapture } from '#captures';
 import type { ErasureReport, SubjectView } from '#subjects';
+import { ApiDocument } from './api-document.js';
 import { until } from './wait.js';
 
 /** A value as it arrives in JSON: dates are strings. */
@@ -68,7 +69,7 @@ export class ApiClient {
     return new ApiClient(baseUrl, this.token);
   }
 
-  /** One request, whatever the answer. A plain object is sent as JSON, FormData and URLSearchParams as they are. */
+  /** One request, whatever the answer, as long as the API's document describes it. A plain object is sent as JSON, FormData and URLSearchParams as they are. */
   async send<T = Problem>(
     method: string,
     path: string,
@@ -85,8 +86,10 @@ export class ApiClient {
       },
       body: asIs ? body : JSON.stringify(body),
     });
+    const { status, headers: received } = response;
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parse(text) as T };
+    ApiDocument.committed.expect(method, path, { status, headers: received, text });
+    return { status, headers: received, body: parse(text) as T };
   }
 
   /** @returns the new subject's id */

@@ -30,19 +30,12 @@ import { Installation, measureInstallation, measureLongPolls } from '#operations
 import { openConfiguredQueue, Platform, readSecret } from '#platform';
 import type { StageQueue } from '#queue';
 import { Consents, Subjects } from '#subjects';
-import { ArtifactsController } from './captures/artifacts.controller.js';
-import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
-import { CaptureListController } from './captures/capture-list.controller.js';
-import { CapturesController } from './captures/captures.controller.js';
 import { WakeUps } from './captures/wake-ups.js';
-import { HealthController } from './health/health.controller.js';
+import { API_CONTROLLERS } from './controllers.js';
+import { DocsController } from './docs/docs.controller.js';
 import { HealthParts } from './health/health-parts.js';
 import { Health } from './health/health.js';
-import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
-import { OAuthController } from './oauth/oauth.controller.js';
-import { ConsentsController } from './subjects/consents.controller.js';
-import { SubjectsController } from './subjects/subjects.controller.js';
 import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
@@ -75,17 +68,7 @@ export class ApiModule implements OnApplicationShutdown {
           setHeaders: false,
         }),
       ],
-      controllers: [
-        OAuthController,
-        SubjectsController,
-        ConsentsController,
-        CapturesController,
-        CaptureListController,
-        ArtifactsController,
-        CaptureCredentialsController,
-        HealthController,
-        MetricsController,
-      ],
+      controllers: [...API_CONTROLLERS, ...(config.API_DOCS ? [DocsController] : [])],
       providers: [
         { provide: ThrottlingStore, useValue: throttling },
         { provide: Platform, useFactory: () => Platform.open(config, logger) },

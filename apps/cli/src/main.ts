@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { benchCommand } from './commands/bench.command.js';
 import { clientsCommand } from './commands/clients.command.js';
 import { demoCommand } from './commands/demo.command.js';
+import { docsCommand } from './commands/docs.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
 import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
@@ -21,7 +22,8 @@ const program = new Command('secure-biometric')
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
-  .addCommand(policiesCommand());
+  .addCommand(policiesCommand())
+  .addCommand(docsCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

@@ -16,6 +16,21 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What a scope lets its holder do, in a few words for people. */
+export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
+  'subjects:read': 'Read subjects and their consents',
+  'subjects:write': 'Create and erase subjects',
+  'consents:write': 'Record and withdraw consents',
+  'captures:create': 'Create captures; an enrolment needs `enrolments:create` besides',
+  'captures:read': 'Read captures and their decisions',
+  'captures:review': 'See reasons, scores and signals when reading a capture',
+  'captures:submit': 'Start captures and submit their frames',
+  'captures:cancel': 'Cancel captures',
+  'artifacts:read': 'Read the pictures and meshes that the stages made',
+  'enrolments:create': 'Create captures that enrol a subject',
+  'operations:read': 'Watch the operation of the platform',
+};
+
 /** Who is calling, as proved by the bearer token. */
 export type Principal =
   | {

@@ -87,8 +87,7 @@ export class CaptureArtifacts {
     if (!present) throw new ProblemError('artifact_expired');
     const sealed = await this.blobs.get(`${artifact.prefix}${name}`).catch((cause: unknown) => {
       // By the database it must be there: either it is being removed at this moment, or the store has trouble.
-      if (cause instanceof BlobNotFoundError)
-        throw new ProblemError('unavailable', { cause, retryAfterSeconds: 5 });
+      if (cause instanceof BlobNotFoundError) throw new ProblemError('unavailable', { cause });
       throw cause;
     });
     const key = await unwrapCaptureKey(this.keyring, capture, storedKey);

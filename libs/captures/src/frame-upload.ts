@@ -54,7 +54,7 @@ export class FrameUpload {
     try {
       await this.blobs.put(blobKey, sealed);
     } catch (cause) {
-      throw new ProblemError('unavailable', { cause, retryAfterSeconds: 5 });
+      throw new ProblemError('unavailable', { cause });
     }
   }
 

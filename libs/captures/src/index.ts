@@ -17,7 +17,7 @@ export { CAPTURE_STATES, type CaptureState, isEnded, isInFlight, TRANSITIONS } f
 export { type CaptureSummary, type CaptureView, ReadCapture } from './capture.view.js';
 export { type DecisionView, type ReviewView } from './decision.view.js';
 export { CreateCapture, type CreateCaptureCommand, type CreatedCapture } from './create-capture.js';
-export { type UsedModel } from './entities/stage-result.entity.js';
+export { type Scalars, type UsedModel } from './entities/stage-result.entity.js';
 export {
   type AnalysedFrame,
   type Analysis,
@@ -28,11 +28,11 @@ export {
 export { type CapturePass, ExchangePageCode } from './exchange-page-code.js';
 export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
 export { type FrameUpload } from './frame-upload.js';
-export { FRAME_LIMITS } from './picture.js';
+export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
 export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captures.js';
 export { Policies, type PolicyBody } from './policies.js';
-export { type StageView } from './stage-timeline.js';
+export { STAGE_VIEW_STATUSES, type StageView } from './stage-timeline.js';
 export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
 export { RecentCaptures } from './recent-captures.js';
 export { readStageBacklog, type StageBacklog } from './stage-backlog.js';

@@ -8,7 +8,9 @@ export const FRAME_LIMITS = {
   maxPixels: 16_000_000,
 } as const;
 
-const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
+export const FRAME_FORMATS = ['jpeg', 'png', 'webp'] as const;
+
+const FORMATS: ReadonlySet<string> = new Set(FRAME_FORMATS);
 /** How JPEG, PNG and WebP begin: anything else never reaches a decoder, of which the library has many more. */
 const SIGNATURES = /^(\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF[^]{4}WEBP)/;
 

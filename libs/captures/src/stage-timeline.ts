@@ -1,12 +1,15 @@
 import { type Stage, STAGES } from '#queue';
 import { isInFlight } from './capture.state.js';
 import type { CaptureEntity } from './entities/capture.entity.js';
-import type { StageResultEntity } from './entities/stage-result.entity.js';
+import { STAGE_STATUSES, type StageResultEntity } from './entities/stage-result.entity.js';
+
+/** Of a stage as it is shown, which may have no result yet. */
+export const STAGE_VIEW_STATUSES = ['pending', 'running', ...STAGE_STATUSES] as const;
 
 /** One stage of a capture; what has not happened yet is null. */
 export interface StageView {
   readonly stage: Stage;
-  readonly status: 'pending' | 'running' | StageResultEntity['status'];
+  readonly status: (typeof STAGE_VIEW_STATUSES)[number];
   /** When everything before it was done: the submission, or the stage before. */
   readonly queuedAt: Date | null;
   /** When its last attempt began. */

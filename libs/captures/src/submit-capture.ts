@@ -148,7 +148,7 @@ export class SubmitCapture {
         [maxBacklog],
       ),
     );
-    if ((row?.waiting ?? 0) >= maxBacklog) throw new ProblemError('overloaded', { retryAfterSeconds: 5 });
+    if ((row?.waiting ?? 0) >= maxBacklog) throw new ProblemError('overloaded');
   }
 }
 
@@ -165,5 +165,5 @@ async function refuseSecondInFlight(manager: EntityManager, subjectId: string): 
     { subjectId, purpose: 'verification', state: 'submitted' },
     { subjectId, purpose: 'verification', state: 'processing' },
   ]);
-  if (inFlight > 0) throw new ProblemError('capture_in_flight', { retryAfterSeconds: 2 });
+  if (inFlight > 0) throw new ProblemError('capture_in_flight');
 }

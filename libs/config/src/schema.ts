@@ -8,10 +8,11 @@ const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     message: `must be a URL starting with ${protocols.join('// or ')}//`,
   });
-const flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true');
+const flag = (fallback: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback)
+    .transform((value) => value === 'true');
 
 export const STAGE_NAMES = ['extraction', 'depth', 'mesh', 'liveness', 'decision'] as const;
 
@@ -24,7 +25,8 @@ export const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
   PUBLIC_URL: url('http:', 'https:').optional(),
-  TRUST_PROXY: flag,
+  TRUST_PROXY: flag('false'),
+  API_DOCS: flag('true'),
 
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_OWNER_URL: url('postgres:', 'postgresql:').optional(),

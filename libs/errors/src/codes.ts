@@ -1,139 +1,235 @@
-/**
- * The frozen table of error codes: clients branch on `code`, so a code is never renamed, re-used or given another status.
- * `title` is the same for every occurrence; `next` tells the caller what to do about it.
- */
+/** What a code means: all that is the same for every occurrence. */
+export interface ErrorMeaning {
+  readonly status: number;
+  readonly title: string;
+  /** In which cases the API answers so. */
+  readonly when: string;
+  /** What the caller can do about it. */
+  readonly next: string;
+  /** Trouble that passes: how long to wait, where nothing better is known. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** The frozen table of error codes: clients branch on `code`, so a code is never renamed, re-used or given another status. */
 export const ERROR_CODES = {
   validation_failed: {
     status: 400,
     title: 'The request is not valid',
+    when: 'A member of the body, a parameter or the address breaks a rule, or the body is no JSON; `errors` names the members.',
     next: 'Correct the members listed in `errors`.',
   },
   upload_aborted: {
     status: 400,
     title: 'The upload ended early',
+    when: 'The connection or the multipart body ended before its last part was complete.',
     next: 'Send all frames again in one request.',
   },
   unsupported_grant_type: {
     status: 400,
     title: 'Grant type not supported',
+    when: '`grant_type` is not `client_credentials`.',
     next: 'Use grant_type=client_credentials.',
   },
   invalid_scope: {
     status: 400,
     title: 'Scope not granted',
+    when: 'A scope was asked for that does not exist or that the client was not given.',
     next: 'Ask only for scopes this client was created with.',
   },
-  unauthenticated: { status: 401, title: 'Authentication required', next: 'Send a valid bearer token.' },
+  unauthenticated: {
+    status: 401,
+    title: 'Authentication required',
+    when: 'No bearer token was sent, or it is malformed, expired, forged or of another installation; every address answers so, whether it exists or not.',
+    next: 'Send a valid bearer token.',
+  },
   invalid_client: {
     status: 401,
     title: 'Client authentication failed',
+    when: 'The client is unknown or revoked, or its secret is wrong.',
     next: 'Check client_id and client_secret.',
   },
   page_code_invalid: {
     status: 401,
     title: 'The page code is not valid',
+    when: 'The one-time code was used before, has expired, belongs to an ended capture or never existed.',
     next: 'Create a new capture and open its new link.',
   },
   insufficient_scope: {
     status: 403,
     title: 'Scope missing',
+    when: 'The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.',
     next: 'Ask for a token with the scope this route names.',
   },
   consent_required: {
     status: 403,
     title: 'No consent recorded for this purpose',
+    when: 'The subject has not consented to the purpose of the capture, or has withdrawn the consent.',
     next: 'Record the consent with POST /v1/subjects/{id}/consents first.',
   },
   not_found: {
     status: 404,
     title: 'Not found',
+    when: 'With a valid token, an address or method that the API does not have.',
     next: 'Check the method and the address.',
   },
-  subject_not_found: { status: 404, title: 'Subject not found', next: 'Check the subject id.' },
-  consent_not_found: { status: 404, title: 'Consent not found', next: 'List the consents of the subject.' },
-  capture_not_found: { status: 404, title: 'Capture not found', next: 'Check the capture id.' },
+  subject_not_found: {
+    status: 404,
+    title: 'Subject not found',
+    when: 'The subject does not exist, was erased or belongs to another tenant.',
+    next: 'Check the subject id.',
+  },
+  consent_not_found: {
+    status: 404,
+    title: 'Consent not found',
+    when: 'The subject has no consent of that id.',
+    next: 'List the consents of the subject.',
+  },
+  capture_not_found: {
+    status: 404,
+    title: 'Capture not found',
+    when: 'The capture does not exist, was erased, belongs to another tenant, or is not the one of the capture credential.',
+    next: 'Check the capture id.',
+  },
   artifact_not_found: {
     status: 404,
     title: 'The capture has no such artifact',
+    when: 'The capture has no artifact of that name, or its stages have not made it yet.',
     next: 'List the artifacts of the capture; its depth and mesh stages make them.',
   },
   artifacts_not_kept: {
     status: 404,
     title: 'No artifacts are kept',
+    when: 'This installation does not keep artifacts.',
     next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
   },
-  not_enrolled: { status: 409, title: 'The subject has no reference', next: 'Enrol the subject first.' },
+  not_enrolled: {
+    status: 409,
+    title: 'The subject has no reference',
+    when: 'A verification was asked for, and the subject has no reference to compare with.',
+    next: 'Enrol the subject first.',
+  },
   already_enrolled: {
     status: 409,
     title: 'The subject is already enrolled',
+    when: 'An enrolment was asked for, and the subject has a reference.',
     next: 'Verify the subject instead of enrolling again.',
   },
   capture_state_conflict: {
     status: 409,
     title: 'The capture is not in a state that allows this',
+    when: 'The capture was started, submitted, decided or cancelled before, and this deed is not possible any more, or not yet.',
     next: 'Read the capture; `state` says where it stands.',
   },
   submission_conflict: {
     status: 409,
     title: 'Other frames were submitted already',
+    when: 'Frames were submitted before, and these are different ones; the very same frames are accepted again.',
     next: 'A capture takes one submission. Create a new capture.',
   },
   capture_expired: {
     status: 410,
     title: 'The capture has expired',
+    when: 'The capture was not started before `expiresAt`, or not submitted before `submitBy`.',
     next: 'Create a new capture and submit within its window.',
   },
   artifact_expired: {
     status: 410,
     title: 'The artifact is not kept any longer',
+    when: 'The capture had the artifact, and retention has removed it.',
     next: 'Read artifacts before the retention of frames ends.',
   },
-  body_too_large: { status: 413, title: 'The request body is too large', next: 'Send a smaller body.' },
-  frame_too_large: { status: 413, title: 'A frame is too large', next: 'Send frames of at most 2 MiB each.' },
+  body_too_large: {
+    status: 413,
+    title: 'The request body is too large',
+    when: 'The body is larger than the API reads: 64 KiB, except for frames.',
+    next: 'Send a smaller body.',
+  },
+  frame_too_large: {
+    status: 413,
+    title: 'A frame is too large',
+    when: 'A frame is larger than 2 MiB.',
+    next: 'Send frames of at most 2 MiB each.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'Media type not supported',
+    when: 'The `Content-Type` is none that the route reads, or a multipart one without a boundary.',
     next: 'Send the media type this route documents.',
   },
   frames_missing: {
     status: 422,
     title: 'No frames in the upload',
+    when: 'The multipart body is complete and has no part.',
     next: 'Send 5 to 12 multipart parts named `frames`.',
   },
-  too_few_frames: { status: 422, title: 'Too few frames', next: 'Send 5 to 12 frames.' },
-  too_many_frames: { status: 422, title: 'Too many frames', next: 'Send 5 to 12 frames.' },
+  too_few_frames: {
+    status: 422,
+    title: 'Too few frames',
+    when: 'Fewer than 5 frames were sent.',
+    next: 'Send 5 to 12 frames.',
+  },
+  too_many_frames: {
+    status: 422,
+    title: 'Too many frames',
+    when: 'More than 12 frames were sent.',
+    next: 'Send 5 to 12 frames.',
+  },
   frame_too_many_pixels: {
     status: 422,
     title: 'A frame has too many pixels',
+    when: 'The header of a frame claims more than 16 megapixels; nothing was decoded.',
     next: 'Send frames of at most 16 megapixels.',
   },
   frame_unreadable: {
     status: 422,
     title: 'A frame is not a readable picture',
+    when: 'A frame is no JPEG, PNG or WebP picture, or is damaged or incomplete.',
     next: 'Send complete JPEG, PNG or WebP pictures.',
   },
   unexpected_part: {
     status: 422,
     title: 'A part of the upload is not expected',
+    when: 'The multipart body has a field, or a file of another name than `frames`.',
     next: 'Send only file parts named `frames`.',
   },
   capture_in_flight: {
     status: 429,
     title: 'Another capture of this subject is in flight',
+    when: 'A verification of the same subject was submitted and is not decided yet.',
     next: 'Wait for its decision.',
+    retryAfterSeconds: 2,
   },
-  rate_limited: { status: 429, title: 'Too many requests', next: 'Wait as long as Retry-After says.' },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    when: 'More requests a minute than the limits of this installation allow this caller on this route.',
+    next: 'Wait as long as Retry-After says.',
+    retryAfterSeconds: 60,
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',
+    when: 'A fault of the platform; what happened is in its logs under the `errorId`, and nowhere else.',
     next: 'Report the errorId to the operator.',
   },
-  overloaded: { status: 503, title: 'Too many captures are waiting', next: 'Try again after Retry-After.' },
+  overloaded: {
+    status: 503,
+    title: 'Too many captures are waiting',
+    when: 'As many captures are in flight as this installation takes (`MAX_BACKLOG`).',
+    next: 'Try again after Retry-After.',
+    retryAfterSeconds: 5,
+  },
   unavailable: {
     status: 503,
     title: 'A part of the service is not available',
+    when: 'The database, the blob store or the queue does not answer.',
     next: 'Try again after Retry-After.',
+    retryAfterSeconds: 5,
   },
-} as const satisfies Record<string, { status: number; title: string; next: string }>;
+} as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function meaningOfCode(code: ErrorCode): ErrorMeaning {
+  return ERROR_CODES[code];
+}

@@ -1,2 +1,2 @@
-export { ERROR_CODES, type ErrorCode } from './codes.js';
+export { ERROR_CODES, type ErrorCode, type ErrorMeaning, meaningOfCode } from './codes.js';
 export { ProblemError, type ProblemOptions, type Violation } from './problem.js';

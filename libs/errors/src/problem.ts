@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from './codes.js';
+import { type ErrorCode, meaningOfCode } from './codes.js';
 
 /** One violated rule of a request, named by the member's path; the offending value is never repeated. */
 export interface Violation {
@@ -10,6 +10,7 @@ export interface ProblemOptions {
   /** What is particular to this occurrence; never a secret, a template, picture bytes or a submitted value. */
   readonly detail?: string;
   readonly errors?: readonly Violation[];
+  /** Default: what the table says of the code. */
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
@@ -25,9 +26,10 @@ export class ProblemError extends Error {
     readonly code: ErrorCode,
     options: ProblemOptions = {},
   ) {
-    super(options.detail ?? ERROR_CODES[code].title, { cause: options.cause });
-    this.status = ERROR_CODES[code].status;
+    const { title, status, retryAfterSeconds } = meaningOfCode(code);
+    super(options.detail ?? title, { cause: options.cause });
+    this.status = status;
     this.errors = options.errors;
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? retryAfterSeconds;
   }
 }

@@ -7,6 +7,6 @@ export class QueueUnavailableError extends ProblemError {
     readonly operation: string,
     cause?: unknown,
   ) {
-    super('unavailable', { detail: `The queue is not available: ${operation}`, retryAfterSeconds: 5, cause });
+    super('unavailable', { detail: `The queue is not available: ${operation}`, cause });
   }
 }

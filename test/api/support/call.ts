@@ -1,3 +1,5 @@
+import { ApiDocument, type WireAnswer } from '../../support/api-document.js';
+
 export interface CallOptions {
   readonly token?: string;
   readonly json?: unknown;
@@ -16,6 +18,7 @@ export interface Answer<Body = Record<string, unknown>> {
   readonly code: unknown;
 }
 
+/** One request, whatever the answer, as long as the API's document describes it. */
 export async function call(url: string, method: string, options: CallOptions = {}): Promise<Answer> {
   const { token, json, body } = options;
   const response = await fetch(url, {
@@ -27,10 +30,17 @@ export async function call(url: string, method: string, options: CallOptions = {
     },
     body: json === undefined ? body : JSON.stringify(json),
   });
-  return answerOf(response.status, response.headers, await response.text());
+  return answerOf(method, url, {
+    status: response.status,
+    headers: response.headers,
+    text: await response.text(),
+  });
 }
 
-export function answerOf(status: number, headers: Headers, text: string): Answer {
+/** @throws UndocumentedAnswerError */
+export function answerOf(method: string, target: string, answer: WireAnswer): Answer {
+  ApiDocument.committed.expect(method, target, answer);
+  const { status, headers, text } = answer;
   const isJson = /\bjson\b/.test(headers.get('content-type') ?? '') && text !== '';
   const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status, headers, text, body, code: body['code'] };

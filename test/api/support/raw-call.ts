@@ -14,14 +14,14 @@ export async function rawCall(
   const sent = request({ hostname, port, method, path: target, headers, agent: false });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  return readAnswer(response);
+  return readAnswer(method, target, response);
 }
 
-export async function readAnswer(response: IncomingMessage): Promise<Answer> {
+export async function readAnswer(method: string, target: string, response: IncomingMessage): Promise<Answer> {
   const text = (await response.setEncoding('utf8').toArray()).join('');
   const headers = Object.entries(response.headers).map(([name, value]): [string, string] => [
     name,
     String(value),
   ]);
-  return answerOf(response.statusCode ?? 0, new Headers(headers), text);
+  return answerOf(method, target, { status: response.statusCode ?? 0, headers: new Headers(headers), text });
 }

@@ -23,7 +23,7 @@ export class SlowUpload {
       },
     });
     this.answered = once(this.request, 'response').then(([response]) =>
-      readAnswer(response as IncomingMessage),
+      readAnswer('POST', url, response as IncomingMessage),
     );
     this.answered.catch(() => undefined);
   }

@@ -59,9 +59,10 @@ function authorize(
   if (params.id !== principal.captureId) throw new ProblemError('capture_not_found');
 }
 
-/** The routes of the table that no handler serves: a leftover that would hide a typing error. */
-export function unservedRoutes(fastify: FastifyInstance): string[] {
-  return Object.keys(ROUTE_ACCESS).filter((key) => {
+/** The routes of the table that no handler serves, other than those switched off: leftovers that would hide a typing error. */
+export function unservedRoutes(fastify: FastifyInstance, switchedOff: readonly string[]): string[] {
+  const expected = Object.keys(ROUTE_ACCESS).filter((key) => !switchedOff.includes(key));
+  return expected.filter((key) => {
     const [method, url] = key.split(' ') as [string, string];
     return !fastify.hasRoute({ method: method, url });
   });

@@ -17,6 +17,9 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': 'operators',
   'GET /metrics': 'operators',
   'GET /.well-known/jwks.json': 'public',
+  'GET /api/openapi.json': 'public',
+  'GET /api/docs': 'public',
+  'GET /api/docs/:asset': 'public',
   'POST /v1/oauth/token': 'public',
   'POST /v1/capture-credentials': 'public',
 

@@ -3,8 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { TokenIssuer } from '#access';
 import { ExchangePageCode } from '#captures';
+import { Documented } from '../openapi/documented.decorator.js';
 import { GuardsSecret } from '../throttling/limits.js';
-import { type CredentialResponse, ExchangeRequest } from './captures.dto.js';
+import { CredentialResponse, ExchangeRequest } from './captures.dto.js';
 
 @ApiTags('captures')
 @Controller('v1/capture-credentials')
@@ -14,9 +15,15 @@ export class CaptureCredentialsController {
     private readonly issuer: TokenIssuer,
   ) {}
 
-  /** Exchanges a page link's one-time code for a credential that can start, submit and read this one capture. */
   @Post()
   @Header('cache-control', 'no-store')
+  @Documented({
+    operationId: 'exchangePageCode',
+    summary: "Exchange a page link's one-time code for a capture credential",
+    description: 'The credential can start, submit and read this one capture, and nothing else.',
+    answers: { 201: { description: 'The credential.', type: CredentialResponse } },
+    refusals: ['page_code_invalid', 'unavailable'],
+  })
   @GuardsSecret()
   async create(
     @Body() { code }: ExchangeRequest,

@@ -1,7 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { type Outcome, OUTCOMES, type Purpose, PURPOSES } from '#biometrics';
 import { CAPTURE_STATES, type CaptureState } from '#captures';
+import { Text } from '../openapi/text.decorator.js';
 import { IsMoment, IsWholeNumber } from '../problem/validation.js';
 
 /** How long a long-poll may take; proxies commonly cut an answer off after 60 s. */
@@ -24,22 +25,22 @@ export class ReadCaptureQuery {
 }
 
 export class ListCapturesQuery {
-  @ApiPropertyOptional({ enum: CAPTURE_STATES })
+  @ApiPropertyOptional({ enum: CAPTURE_STATES, description: 'In this state.' })
   @IsOptional()
   @IsIn(CAPTURE_STATES)
   state?: CaptureState;
 
-  @ApiPropertyOptional({ enum: PURPOSES })
+  @ApiPropertyOptional({ enum: PURPOSES, description: 'For this purpose.' })
   @IsOptional()
   @IsIn(PURPOSES)
   purpose?: Purpose;
 
-  @ApiPropertyOptional({ format: 'uuid' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of this subject.' })
   @IsOptional()
   @IsUUID()
   subjectId?: string;
 
-  @ApiPropertyOptional({ enum: OUTCOMES })
+  @ApiPropertyOptional({ enum: OUTCOMES, description: 'Decided so.' })
   @IsOptional()
   @IsIn(OUTCOMES)
   outcome?: Outcome;
@@ -54,13 +55,19 @@ export class ListCapturesQuery {
   @IsMoment()
   to?: Date;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE,
+    default: DEFAULT_PAGE,
+    description: 'How many of them at most.',
+  })
   @IsWholeNumber(1, MAX_PAGE)
   limit: number = DEFAULT_PAGE;
 
-  @ApiPropertyOptional({ description: 'nextCursor of the page before; keep the filters the same.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @Text(1, 200, {
+    required: false,
+    description: 'nextCursor of the page before; keep the filters the same.',
+  })
   cursor?: string;
 }

@@ -1,17 +1,22 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { HealthDetail, HealthStatus } from './health.js';
 
 const STATUSES = ['up', 'degraded', 'down'] as const satisfies readonly HealthStatus[];
 
+@ApiSchema({ name: 'Health' })
 export class HealthResponse {
-  @ApiProperty({ enum: STATUSES })
+  @ApiProperty({ enum: STATUSES, example: 'up' })
   status!: HealthStatus;
 }
 
-export class HealthDetailResponse extends HealthResponse {
+@ApiSchema({ name: 'HealthDetail' })
+export class HealthDetailResponse extends HealthResponse implements HealthDetail {
   @ApiProperty({
     type: 'object',
-    properties: { version: { type: 'string' }, uptimeSeconds: { type: 'integer' } },
+    properties: {
+      version: { type: 'string', example: '0.1.0' },
+      uptimeSeconds: { type: 'integer', example: 4711 },
+    },
     required: ['version', 'uptimeSeconds'],
   })
   service!: HealthDetail['service'];
@@ -22,7 +27,7 @@ export class HealthDetailResponse extends HealthResponse {
       'By part (database, blobStore, queue, models, pipeline, outbox): its status, and what there is to say of it.',
     additionalProperties: {
       type: 'object',
-      properties: { status: { type: 'string', enum: [...STATUSES] } },
+      properties: { status: { type: 'string', enum: [...STATUSES], example: 'up' } },
       required: ['status'],
       additionalProperties: true,
     },

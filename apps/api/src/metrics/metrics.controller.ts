@@ -1,22 +1,21 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SkipThrottle } from '@nestjs/throttler';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from '#observability';
+import { Documented } from '../openapi/documented.decorator.js';
 
 @ApiTags('operations')
-@ApiBearerAuth('operators')
-@SkipThrottle()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Metrics of this process and gauges of the installation, for Prometheus' })
-  @ApiOkResponse({
-    description: 'Prometheus text format',
-    content: { 'text/plain': { schema: { type: 'string' } } },
+  @Documented({
+    operationId: 'readMetrics',
+    summary: 'Metrics of this process and gauges of the installation, for Prometheus',
+    answers: { 200: { description: 'Prometheus text format.', mediaTypes: ['text/plain'] } },
+    rateLimited: false,
   })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     reply.type(this.metrics.contentType);

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Post, Req } from '@nestjs/common';
+import { ApiConsumes, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Clients, type PublicJwk, TokenIssuer, TokenKeys } from '#access';
+import { Clients, TokenIssuer, TokenKeys } from '#access';
 import { ProblemError } from '#errors';
+import { Documented } from '../openapi/documented.decorator.js';
 import { GuardsSecret } from '../throttling/limits.js';
 import { clientCredentials } from './client-credentials.js';
-import { TokenRequest, type TokenResponse } from './oauth.dto.js';
+import { JwksResponse, TokenRequest, TokenResponse } from './oauth.dto.js';
 
 @ApiTags('oauth')
 @Controller()
@@ -16,9 +17,17 @@ export class OAuthController {
     private readonly keys: TokenKeys,
   ) {}
 
-  /** Client credentials grant (RFC 6749 §4.4). */
   @Post('v1/oauth/token')
-  @HttpCode(200)
+  @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
+  @ApiSecurity('clientSecret')
+  @ApiSecurity({})
+  @Documented({
+    operationId: 'issueToken',
+    summary: 'Exchange client credentials for an access token',
+    description: 'Client credentials grant (RFC 6749, section 4.4).',
+    answers: { 200: { description: 'A bearer token of a few minutes.', type: TokenResponse } },
+    refusals: ['unsupported_grant_type', 'invalid_scope', 'invalid_client', 'unavailable'],
+  })
   @Header('cache-control', 'no-store')
   @GuardsSecret()
   async token(@Body() body: TokenRequest, @Req() request: FastifyRequest): Promise<TokenResponse> {
@@ -34,7 +43,12 @@ export class OAuthController {
 
   @Get('.well-known/jwks.json')
   @Header('cache-control', 'public, max-age=300')
-  jwks(): { keys: readonly PublicJwk[] } {
+  @Documented({
+    operationId: 'readKeys',
+    summary: 'The public keys that tokens are verified with',
+    answers: { 200: { description: 'A JWK set (RFC 7517).', type: JwksResponse } },
+  })
+  jwks(): JwksResponse {
     return { keys: this.keys.published };
   }
 }

@@ -21,10 +21,7 @@ export function toProblemError(error: unknown): ProblemError {
   const code =
     codeOfFastify(error) ?? (error instanceof HttpException ? codeOfStatus(error.getStatus()) : undefined);
   if (code) return new ProblemError(code, { cause: error });
-  return new ProblemError(isUnavailable(error) ? 'unavailable' : 'internal', {
-    cause: error,
-    retryAfterSeconds: isUnavailable(error) ? 5 : undefined,
-  });
+  return new ProblemError(isUnavailable(error) ? 'unavailable' : 'internal', { cause: error });
 }
 
 export function problemBody(error: ProblemError, errorId: string): ProblemBody {

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller as CallerOf, type ConsentEntity, Consents } from '#subjects';
 import { Caller } from '../access/caller.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import { IdPipe } from '../problem/id.pipe.js';
-import { type ConsentResponse, GiveConsent } from './subjects.dto.js';
+import { ConsentListResponse, ConsentResponse, GiveConsent } from './subjects.dto.js';
 
 const SUBJECT_ID = new IdPipe('subject_not_found');
 const CONSENT_ID = new IdPipe('consent_not_found');
@@ -14,6 +15,13 @@ export class ConsentsController {
   constructor(private readonly consents: Consents) {}
 
   @Post()
+  @Documented({
+    operationId: 'giveConsent',
+    summary: 'Record a consent',
+    description: 'The same consent under the same notice is recorded once; a newer notice replaces it.',
+    answers: { 201: { description: 'The consent that holds.', type: ConsentResponse } },
+    refusals: ['subject_not_found'],
+  })
   async give(
     @Caller() caller: CallerOf,
     @Param('id', SUBJECT_ID) id: string,
@@ -23,15 +31,24 @@ export class ConsentsController {
   }
 
   @Get()
-  async list(
-    @Caller() caller: CallerOf,
-    @Param('id', SUBJECT_ID) id: string,
-  ): Promise<{ items: ConsentResponse[] }> {
+  @Documented({
+    operationId: 'listConsents',
+    summary: 'List the consents of a subject, withdrawn ones too',
+    answers: { 200: { description: 'The consents, oldest first.', type: ConsentListResponse } },
+    refusals: ['subject_not_found'],
+  })
+  async list(@Caller() caller: CallerOf, @Param('id', SUBJECT_ID) id: string): Promise<ConsentListResponse> {
     return { items: (await this.consents.list(caller.tenantId, id)).map(view) };
   }
 
   @Delete(':consentId')
-  @HttpCode(204)
+  @Documented({
+    operationId: 'withdrawConsent',
+    summary: 'Withdraw a consent',
+    description: 'Withdrawing twice is no error.',
+    answers: { 204: { description: 'It is withdrawn.' } },
+    refusals: ['subject_not_found', 'consent_not_found'],
+  })
   withdraw(
     @Caller() caller: CallerOf,
     @Param('id', SUBJECT_ID) id: string,

@@ -10,6 +10,7 @@ export {
   type Purpose,
 } from './policy.js';
 export {
+  COARSE_CODES,
   isReason,
   meaningOf,
   OUTCOMES,

@@ -1,7 +1,13 @@
 export const OUTCOMES = ['accepted', 'rejected', 'inconclusive'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-export type CoarseCode =
-  'accepted' | 'capture_quality' | 'challenge_incomplete' | 'not_accepted' | 'try_again';
+export const COARSE_CODES = [
+  'accepted',
+  'capture_quality',
+  'challenge_incomplete',
+  'not_accepted',
+  'try_again',
+] as const;
+export type CoarseCode = (typeof COARSE_CODES)[number];
 
 interface Meaning {
   readonly outcome: Outcome;

@@ -2,7 +2,8 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { Reason } from '#biometrics';
 import type { Stage } from '#queue';
 
-export type StageStatus = 'done' | 'skipped' | 'failed';
+export const STAGE_STATUSES = ['done', 'skipped', 'failed'] as const;
+export type StageStatus = (typeof STAGE_STATUSES)[number];
 export type Scalars = Readonly<Record<string, number | string | boolean | null>>;
 
 /** A model that took part, as the decision's record names it. */

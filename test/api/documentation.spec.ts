@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCOPES } from '#access';
+import { ERROR_CODES } from '#errors';
+import { UNDOCUMENTED_ROUTES } from '../support/undocumented-routes.js';
+import type { Answer } from './support/call.js';
+import { servedRoutes } from './support/served-routes.js';
+import { TestApi } from './support/test-api.js';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+const committed = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'openapi.json'), 'utf8');
+const { paths } = JSON.parse(committed) as Document;
+const operations = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({
+    ...operation,
+    route: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+  })),
+);
+
+let api: TestApi;
+
+beforeAll(async () => (api = await TestApi.start()));
+afterAll(() => api.close());
+
+const get = (path: string): Promise<Answer> => api.call('GET', path);
+
+describe('the document', () => {
+  it('is the committed one, and public', async () => {
+    const { headers, body } = await get('/api/openapi.json');
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
+    expect(body).toEqual(JSON.parse(committed));
+    expect(body['openapi']).toMatch(/^3\.1\./);
+  });
+
+  it('has every route that is served, but for the listed ones, and no others', () => {
+    const served = servedRoutes(api).filter((route) => !route.startsWith('HEAD '));
+    const documented = operations.map(({ route }) => route);
+    expect([...documented, ...UNDOCUMENTED_ROUTES].sort()).toEqual(served.sort());
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  });
+
+  it('names for every route the very scope that opens it', async () => {
+    const party = await api.relyingParty();
+    const scoped = operations.filter(({ security }) => security.some((each) => 'accessToken' in each));
+    expect(scoped.length).toBeGreaterThan(0);
+    for (const { route, security } of scoped) {
+      const needed = security.flatMap((each) => each['accessToken'] ?? []);
+      const others = SCOPES.filter((scope) => !needed.includes(scope));
+      const [method, path] = route.split(' ') as [string, string];
+      const ask = async (...scopes: (typeof SCOPES)[number][]) =>
+        (await api.call(method, path.replaceAll(/:\w+/g, 'x'), { token: await party.tokenWith(...scopes) }))
+          .body;
+      expect([route, (await ask(...others))['detail']]).toEqual([route, `Needs scope ${needed.join()}`]);
+      expect([route, (await ask(...SCOPES.filter((scope) => needed.includes(scope))))['detail']]).not.toEqual(
+        [route, expect.stringContaining('Needs scope')],
+      );
+    }
+  });
+
+  it('shows every code of the table but that of addresses which do not exist', () => {
+    const absent = Object.keys(ERROR_CODES).filter(
+      (code) => !committed.includes(`"#/components/examples/${code}"`),
+    );
+    expect(absent).toEqual(['not_found']);
+  });
+});
