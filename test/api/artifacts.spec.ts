@@ -48,18 +48,16 @@ it('are listed with type and size, and come whole, for download only', async () 
   const listed = await list(id);
   expect(listed.headers.get('cache-control')).toBe('no-store');
   expect(listed.body).toEqual({ items: [{ name: 'mesh.obj', mediaType: 'model/obj', bytes: MESH.length }] });
-  const response = await fetch(`${api.url}/v1/captures/${id}/artifacts/mesh.obj`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  expect(response.status).toBe(200);
-  expect(Object.fromEntries(response.headers)).toMatchObject({
+  const { status, headers, body } = await api.as(token).download(`/v1/captures/${id}/artifacts/mesh.obj`);
+  expect(status).toBe(200);
+  expect(Object.fromEntries(headers)).toMatchObject({
     'content-type': 'model/obj',
     'content-length': String(MESH.length),
     'content-disposition': `attachment; filename="${id}-mesh.obj"`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  expect(Buffer.from(await response.arrayBuffer()).equals(MESH)).toBe(true);
+  expect(body.equals(MESH)).toBe(true);
 });
 
 it('of a subject are sealed under the key of the subject, and gone with it', async () => {

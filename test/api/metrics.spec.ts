@@ -1,7 +1,7 @@
 import { until } from '../support/wait.js';
 import { type Series, seriesOf, sumOf, valueOf } from '../support/exposition.js';
 import { apiCatalogue, unboundedLabels } from '../support/metric-catalogue.js';
-import { call } from './support/call.js';
+import { callElsewhere } from './support/call.js';
 import { rawCall } from './support/raw-call.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
@@ -210,12 +210,14 @@ describe('who reads metrics and health in detail', () => {
     const api = await TestApi.start({ env: { METRICS_PORT: '0' } });
     try {
       const own = addressOf(api);
-      expect((await call(`${own}/metrics`, 'GET')).text).toContain('sb_http_requests_total');
-      expect((await call(`${own}/metrics`, 'GET')).headers.get('content-type')).toMatch('text/plain');
-      expect((await call(`${own}/health`, 'GET')).body).toMatchObject({ status: 'degraded' });
-      expect((await call(`${own}/metrics`, 'POST')).status).toBe(405);
+      expect((await callElsewhere(`${own}/metrics`, 'GET')).text).toContain('sb_http_requests_total');
+      expect((await callElsewhere(`${own}/metrics`, 'GET')).headers.get('content-type')).toMatch(
+        'text/plain',
+      );
+      expect((await callElsewhere(`${own}/health`, 'GET')).body).toMatchObject({ status: 'degraded' });
+      expect((await callElsewhere(`${own}/metrics`, 'POST')).status).toBe(405);
       for (const path of ['/', '/v1/subjects', '/health/live', '/__proto__', '/constructor'])
-        expect([path, (await call(`${own}${path}`, 'GET')).status]).toEqual([path, 404]);
+        expect([path, (await callElsewhere(`${own}${path}`, 'GET')).status]).toEqual([path, 404]);
       for (const page of PAGES) expect((await api.call('GET', page)).status).toBe(401);
     } finally {
       await api.close();
@@ -226,9 +228,11 @@ describe('who reads metrics and health in detail', () => {
     const api = await TestApi.start({ env: { METRICS_PORT: '0', METRICS_TOKEN: OPERATOR } });
     try {
       for (const page of PAGES) {
-        const refused = await call(`${addressOf(api)}${page}`, 'GET', { token: `${OPERATOR}x` });
+        const refused = await callElsewhere(`${addressOf(api)}${page}`, 'GET', { token: `${OPERATOR}x` });
         expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-        expect((await call(`${addressOf(api)}${page}`, 'GET', { token: OPERATOR })).status).toBe(200);
+        expect((await callElsewhere(`${addressOf(api)}${page}`, 'GET', { token: OPERATOR })).status).toBe(
+          200,
+        );
       }
     } finally {
       await api.close();

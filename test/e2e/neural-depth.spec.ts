@@ -57,10 +57,8 @@ describe('neural depth', () => {
       priorMethod: 'network',
       priorMs: expect.any(Number) as number,
     });
-    const response = await fetch(`${test.api.baseUrl}/v1/captures/${id}/artifacts/depth.png`, {
-      headers: { authorization: `Bearer ${test.api.token}` },
-    });
-    const picture = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    const { body } = await test.api.download(`/v1/captures/${id}/artifacts/depth.png`);
+    const picture = await sharp(body).metadata();
     expect(picture.exif?.toString('latin1')).toContain('"method":"network"');
     const { width, height } = await sharp(frames[0]).metadata();
     expect([picture.width, picture.height]).toEqual([width, height]);

@@ -1,6 +1,6 @@
 import { type Stage, STAGES } from '#queue';
 import type { Child } from '#supervisor';
-import { call } from '../api/support/call.js';
+import { call, callElsewhere } from '../api/support/call.js';
 import { type Series, sumOf, valueOf } from '../support/exposition.js';
 import { apiCatalogue, unboundedLabels, workerCatalogue } from '../support/metric-catalogue.js';
 import { itWithPromtool, promtool } from '../support/promtool.js';
@@ -8,6 +8,7 @@ import { framesForm } from '../support/api-client.js';
 import { portraitFrames } from '../support/stack-frames.js';
 import {
   asOperator,
+  askWorker,
   healthOf,
   healthUrl,
   linesOf,
@@ -63,7 +64,7 @@ describe('an operator sees', () => {
 
   async function scrapeBoth(): Promise<void> {
     scrapes.push({ of: 'api', text: (await asOperator(`${test.stack.urls[0]}/metrics`)).text });
-    scrapes.push({ of: 'worker', text: (await asOperator(`${workerUrl}/metrics`)).text });
+    scrapes.push({ of: 'worker', text: (await askWorker(`${workerUrl}/metrics`)).text });
   }
 
   itWithPromtool('metrics that promtool finds no fault with, at any moment', () => {
@@ -75,7 +76,7 @@ describe('an operator sees', () => {
   });
 
   it('labels with values of their lists only, on both endpoints', async () => {
-    const own = await scrape(workerUrl);
+    const own = await scrape(workerUrl, askWorker);
     expect(unboundedLabels(await scrape(test.stack.urls[0] as string), apiCatalogue())).toEqual([]);
     expect(unboundedLabels(own, workerCatalogue())).toEqual([]);
     const identifiers = /[0-9a-f]{8}-[0-9a-f]{4}-/;
@@ -89,7 +90,7 @@ describe('an operator sees', () => {
     );
     expect(rows.reduce((sum, { n }) => sum + n, 0)).toBe(CAPTURES);
     const series: Series[] = await until(async () => {
-      const read = await scrape(workerUrl);
+      const read = await scrape(workerUrl, askWorker);
       return sumOf(read, 'sb_decisions_total') === CAPTURES ? read : undefined;
     }, PATIENT);
     for (const { purpose, outcome, code, n } of rows)
@@ -122,14 +123,15 @@ describe('an operator sees', () => {
 
   it('a worker that is up, in one word for probes and in detail with the token', async () => {
     const url = workerUrl;
-    expect((await call(`${url}/health/live`, 'GET')).body).toEqual({ status: 'up' });
+    expect((await callElsewhere(`${url}/health/live`, 'GET')).body).toEqual({ status: 'up' });
     const ready = await until(async () => {
-      const answer = await call(`${url}/health/ready`, 'GET');
+      const answer = await callElsewhere(`${url}/health/ready`, 'GET');
       return answer.status === 200 ? answer : undefined;
     }, PATIENT);
     expect(ready.body).toEqual({ status: 'up' });
-    for (const path of ['/health', '/metrics']) expect((await call(`${url}${path}`, 'GET')).status).toBe(401);
-    const { body } = await asOperator(`${url}/health`);
+    for (const path of ['/health', '/metrics'])
+      expect((await callElsewhere(`${url}${path}`, 'GET')).status).toBe(401);
+    const { body } = await askWorker(`${url}/health`);
     expect(body).toMatchObject({
       status: 'up',
       stages: STAGES.map((stage) => ({ stage, consumed: true })),
@@ -207,7 +209,7 @@ describe('an operator sees', () => {
     }, PATIENT);
     expect(unserved.status).toBe('degraded');
     expect(unserved.stagesWithoutConsumer).toEqual(['extraction', 'depth', 'decision']);
-    expect((await asOperator(`${healthUrl(some)}/health`)).body).toMatchObject({
+    expect((await askWorker(`${healthUrl(some)}/health`)).body).toMatchObject({
       stages: [
         { stage: 'mesh', consumed: true },
         { stage: 'liveness', consumed: true },

@@ -103,11 +103,9 @@ describe('reading captures from two API processes', () => {
         'overlay.png',
       ]);
       for (const { name, mediaType, bytes } of body.items) {
-        const response = await fetch(`${apiOf(0).baseUrl}/v1/captures/${id}/artifacts/${name}`, {
-          headers: { authorization: `Bearer ${test.api.token}` },
-        });
-        const content = Buffer.from(await response.arrayBuffer());
-        expect([response.status, response.headers.get('content-type')]).toEqual([200, mediaType]);
+        const file = await apiOf(0).download(`/v1/captures/${id}/artifacts/${name}`);
+        const content = file.body;
+        expect([file.status, file.headers.get('content-type')]).toEqual([200, mediaType]);
         expect(content.length).toBe(bytes);
         if (mediaType === 'image/png') expect((await sharp(content).metadata()).width).toBeGreaterThan(0);
         if (name === 'mesh.glb') expect(content.toString('latin1', 0, 4)).toBe('glTF');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fromStoredKey, openReference, type StoredKey } from '#subjects';
 import { type DataKey, open } from '#crypto';
 import { call } from '../api/support/call.js';
-import { asOperator, OPERATIONS_ENV, OPERATOR } from '../support/stack-operations.js';
+import { asOperator, askWorker, OPERATIONS_ENV, OPERATOR } from '../support/stack-operations.js';
 import { QUEUE_HOMES, startTestStack, type TestStack } from '../support/stack.js';
 import { everyFile, everyKey, everyRow } from './support/haystacks.js';
 import { type LeakRun, runWithSecrets } from './support/leak-run.js';
@@ -86,8 +86,9 @@ describe.each(QUEUE_HOMES)('after a whole life in a stack with its queue in $hom
       const api = test.stack.urls[0] as string;
       const worker = /"url":"([^"]+)","msg":"health ready"/.exec(log.join('\n'))?.[1] as string;
       const texts: string[] = [];
-      for (const url of [api, worker])
-        for (const page of ['/metrics', '/health']) texts.push((await asOperator(`${url}${page}`)).text);
+      for (const page of ['/metrics', '/health'])
+        for (const answer of [asOperator(`${api}${page}`), askWorker(`${worker}${page}`)])
+          texts.push((await answer).text);
       texts.push((await call(`${api}/health/ready`, 'GET')).text);
       expect(texts[0]).toContain('sb_http_requests_total');
       expect(foundIn(Buffer.from(texts.join('\n')), needles)).toEqual([]);

@@ -92,6 +92,18 @@ export class ApiClient {
     return { status, headers: received, body: parse(text) as T };
   }
 
+  /** A file, in whatever form the answer brings it. @throws ApiError */
+  async download(path: string): Promise<Reply<Buffer>> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    const { status, headers } = response;
+    const body = Buffer.from(await response.arrayBuffer());
+    ApiDocument.committed.expect('GET', path, { status, headers, text: body.toString() });
+    if (!response.ok) throw new ApiError(`GET ${path}`, status, parse(body.toString()) as Problem);
+    return { status, headers, body };
+  }
+
   /** @returns the new subject's id */
   async subject(): Promise<string> {
     return (await this.call<SubjectView>('POST', '/v1/subjects')).id;

@@ -1,5 +1,5 @@
 import type { Child } from '#supervisor';
-import { call, type Answer } from '../api/support/call.js';
+import { type Answer, call, callElsewhere } from '../api/support/call.js';
 import { type Series, seriesOf } from './exposition.js';
 import type { TestStack } from './stack.js';
 
@@ -23,12 +23,17 @@ export function healthUrl(worker: Child): string {
   return String(linesOf(worker).find(({ msg }) => msg === 'health ready')?.['url']);
 }
 
-export function asOperator(url: string, token: string | undefined = OPERATOR): Promise<Answer> {
-  return call(url, 'GET', token === undefined ? {} : { token });
+/** Asks the API. */
+export function asOperator(url: string): Promise<Answer> {
+  return call(url, 'GET', { token: OPERATOR });
 }
 
-export async function scrape(url: string): Promise<Series[]> {
-  return seriesOf((await asOperator(`${url}/metrics`)).text);
+export function askWorker(url: string): Promise<Answer> {
+  return callElsewhere(url, 'GET', { token: OPERATOR });
+}
+
+export async function scrape(url: string, ask = asOperator): Promise<Series[]> {
+  return seriesOf((await ask(`${url}/metrics`)).text);
 }
 
 /** The installation's health in detail, as the first API tells it. */

@@ -1,4 +1,4 @@
-import { ApiDocument, type WireAnswer } from '../../support/api-document.js';
+import { ApiDocument } from '../../support/api-document.js';
 
 export interface CallOptions {
   readonly token?: string;
@@ -18,8 +18,13 @@ export interface Answer<Body = Record<string, unknown>> {
   readonly code: unknown;
 }
 
-/** One request, whatever the answer, as long as the API's document describes it. */
-export async function call(url: string, method: string, options: CallOptions = {}): Promise<Answer> {
+/** One request to the API, whatever the answer, as long as the API's document describes it. */
+export async function call(url: string, method: string, options?: CallOptions): Promise<Answer> {
+  return documented(method, url, await callElsewhere(url, method, options));
+}
+
+/** One request to a server that is not the API: a worker, or the operators' own address. */
+export async function callElsewhere(url: string, method: string, options: CallOptions = {}): Promise<Answer> {
   const { token, json, body } = options;
   const response = await fetch(url, {
     method,
@@ -30,17 +35,16 @@ export async function call(url: string, method: string, options: CallOptions = {
     },
     body: json === undefined ? body : JSON.stringify(json),
   });
-  return answerOf(method, url, {
-    status: response.status,
-    headers: response.headers,
-    text: await response.text(),
-  });
+  return answerOf(response.status, response.headers, await response.text());
 }
 
 /** @throws UndocumentedAnswerError */
-export function answerOf(method: string, target: string, answer: WireAnswer): Answer {
+export function documented(method: string, target: string, answer: Answer): Answer {
   ApiDocument.committed.expect(method, target, answer);
-  const { status, headers, text } = answer;
+  return answer;
+}
+
+export function answerOf(status: number, headers: Headers, text: string): Answer {
   const isJson = /\bjson\b/.test(headers.get('content-type') ?? '') && text !== '';
   const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status, headers, text, body, code: body['code'] };

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { type Answer, answerOf } from './call.js';
+import { type Answer, answerOf, documented } from './call.js';
 
 /** Sends a request target as it stands: no URL parser tidies it up on the way, as fetch would. */
 export async function rawCall(
@@ -23,5 +23,5 @@ export async function readAnswer(method: string, target: string, response: Incom
     name,
     String(value),
   ]);
-  return answerOf(method, target, { status: response.statusCode ?? 0, headers: new Headers(headers), text });
+  return documented(method, target, answerOf(response.statusCode ?? 0, new Headers(headers), text));
 }
