@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.command.js';
+import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
@@ -21,7 +22,8 @@ const program = new Command('secure-biometric')
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
-  .addCommand(policiesCommand());
+  .addCommand(policiesCommand())
+  .addCommand(boardCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

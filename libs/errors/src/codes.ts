@@ -34,10 +34,30 @@ export const ERROR_CODES = {
     title: 'The page code is not valid',
     next: 'Create a new capture and open its new link.',
   },
+  board_link_invalid: {
+    status: 401,
+    title: 'The link to the queue board is not valid',
+    next: 'Links work once, for five minutes. Make a new one: npm run cli -- board link.',
+  },
+  board_session_required: {
+    status: 401,
+    title: 'The queue board needs a session',
+    next: 'Open a link of: npm run cli -- board link.',
+  },
   insufficient_scope: {
     status: 403,
     title: 'Scope missing',
     next: 'Ask for a token with the scope this route names.',
+  },
+  origin_refused: {
+    status: 403,
+    title: 'The request does not come from our own page',
+    next: 'Use the queue board itself; a proxy must keep Host or PUBLIC_URL must be set.',
+  },
+  board_read_only: {
+    status: 403,
+    title: 'The queue board does not allow this',
+    next: 'Failed jobs can be run again with a link of: npm run cli -- board link --re-drive. Nothing else can be changed.',
   },
   consent_required: {
     status: 403,
@@ -77,6 +97,11 @@ export const ERROR_CODES = {
     status: 409,
     title: 'Other frames were submitted already',
     next: 'A capture takes one submission. Create a new capture.',
+  },
+  job_not_failed: {
+    status: 409,
+    title: 'The job is not a failed job',
+    next: 'Only jobs that failed for good can be run again. Reload the board.',
   },
   capture_expired: {
     status: 410,
