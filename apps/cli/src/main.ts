@@ -9,6 +9,7 @@ import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
+import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 
 const program = new Command('secure-biometric')
@@ -23,7 +24,8 @@ const program = new Command('secure-biometric')
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
   .addCommand(policiesCommand())
-  .addCommand(boardCommand());
+  .addCommand(boardCommand())
+  .addCommand(simulateCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
