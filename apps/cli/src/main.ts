@@ -6,6 +6,7 @@ import { clientsCommand } from './commands/clients.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
 import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
+import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
@@ -25,7 +26,8 @@ const program = new Command('secure-biometric')
   .addCommand(clientsCommand())
   .addCommand(policiesCommand())
   .addCommand(boardCommand())
-  .addCommand(simulateCommand());
+  .addCommand(simulateCommand())
+  .addCommand(keysCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
