@@ -5,13 +5,15 @@ const root = import.meta.dirname;
 
 /** Names of installed packages that ship ES modules only; Jest runs CommonJS, so these are transformed too. */
 function esmPackages(modules = join(root, 'node_modules')) {
+  if (!existsSync(modules)) return [];
   return readdirSync(modules)
     .flatMap((name) =>
       name.startsWith('@') ? readdirSync(join(modules, name)).map((n) => `${name}/${n}`) : [name],
     )
-    .filter((name) => {
+    .flatMap((name) => {
       const manifest = join(modules, name, 'package.json');
-      return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
+      const isEsm = existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
+      return [...(isEsm ? [name] : []), ...esmPackages(join(modules, name, 'node_modules'))];
     });
 }
 
@@ -33,7 +35,7 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: [],
   transform: { '^.+\\.(m?js|ts)$': ['@swc/jest', swc] },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages().join('|')})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(.+/node_modules/)?(${esmPackages().join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { [`^#(${libs})$`]: '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
 };

@@ -3,6 +3,7 @@ import { Subjects1764000000002 } from './1764000000002-subjects.js';
 import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
+import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Captures1764000000003,
   WatchingCaptures1764000000004,
   Operations1764000000010,
+  QueueBoard1764000000044,
 ];

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { ERROR_CODES, type ErrorCode } from '#errors';
+import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
 import { pictures, pngBomb } from './support/pictures.js';
@@ -14,7 +15,11 @@ const FROZEN: Record<ErrorCode, number> = {
   unauthenticated: 401,
   invalid_client: 401,
   page_code_invalid: 401,
+  board_link_invalid: 401,
+  board_session_required: 401,
   insufficient_scope: 403,
+  origin_refused: 403,
+  board_read_only: 403,
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
@@ -26,6 +31,7 @@ const FROZEN: Record<ErrorCode, number> = {
   already_enrolled: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
+  job_not_failed: 409,
   capture_expired: 410,
   artifact_expired: 410,
   body_too_large: 413,
@@ -98,6 +104,10 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   unauthenticated: () => api.call('GET', `/v1/captures/${NOWHERE}`),
   invalid_client: () => grant({ client_secret: 'wrong' }),
   page_code_invalid: () => ask('POST', '/v1/capture-credentials', { code: 'forged' }),
+  board_link_invalid: () => enter(api, 'forged'),
+  board_session_required: () => api.call('GET', '/queues/api/queues'),
+  origin_refused: () => enter(api, 'forged', 'https://evil.example'),
+  board_read_only: async () => (await Board.open(api)).send('PUT', '/api/queues/mesh/pause'),
   insufficient_scope: async () =>
     api.call('POST', '/v1/subjects', { token: await party.tokenWith('subjects:read') }),
   consent_required: async () => createFor('enrolment', await api.as(party.token).subject()),
@@ -128,6 +138,8 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const id = await api.as(party.token).submitted({ purpose: 'liveness' }, frames.slice(0, 5));
     return submit(frames.slice(5, 10), id);
   },
+  job_not_failed: async () =>
+    (await Board.open(api, { reDrive: true })).send('PUT', '/api/queues/mesh/none/retry'),
   capture_expired: async () => {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });
     await fixtures.setState(id, 'expired');

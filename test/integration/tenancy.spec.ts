@@ -58,6 +58,14 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      // Passes belong to the platform's own tenant; here every tenant has one.
+      await one.unitOfWork.inTenant(tenantId, (manager) =>
+        manager.query(
+          `INSERT INTO board_passes (id, tenant_id, actor, re_drive, code_hash, code_expires_at)
+           VALUES ($1, $2, 'alice', false, $3, now())`,
+          [randomUUID(), tenantId, Buffer.from(tenantId)],
+        ),
+      );
     }
     tables = await one.probe.rows<Table>(TABLES);
   });

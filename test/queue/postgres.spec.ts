@@ -6,12 +6,9 @@ import pg from 'pg';
 import { maxConnections, openQueue, STAGES } from '#queue';
 
 // eslint-disable-next-line no-restricted-imports -- a contract suite is no part of the public surface
-import {
-  consumeAll,
-  newCapture,
-  stageQueueContract,
-  until,
-} from '../../libs/queue/src/testing/stage-queue.contract.js';
+import { consumeAll, newCapture, until } from '../../libs/queue/src/testing/harness.js';
+// eslint-disable-next-line no-restricted-imports -- the same
+import { stageQueueContract } from '../../libs/queue/src/testing/stage-queue.contract.js';
 
 const admin = process.env.TEST_PG_ADMIN_URL;
 

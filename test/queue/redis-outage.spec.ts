@@ -15,7 +15,7 @@ import {
 } from '#queue';
 
 // eslint-disable-next-line no-restricted-imports -- a contract suite is no part of the public surface
-import { consumeAll, newCapture, until } from '../../libs/queue/src/testing/stage-queue.contract.js';
+import { consumeAll, newCapture, until } from '../../libs/queue/src/testing/harness.js';
 
 const installed = spawnSync('redis-server', ['--version']).status === 0;
 

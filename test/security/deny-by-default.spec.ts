@@ -1,4 +1,5 @@
 import type { Scope } from '#access';
+import { Board } from '../api/support/board.js';
 import { type Answer } from '../api/support/call.js';
 import { rawCall } from '../api/support/raw-call.js';
 import { servedRoutes } from '../api/support/served-routes.js';
@@ -12,6 +13,9 @@ const PUBLIC = [
   'GET /.well-known/jwks.json',
   'GET /health/live',
   'GET /health/ready',
+  'GET /queues/enter',
+  'GET /queues/enter.js',
+  'POST /queues/session',
   'POST /v1/capture-credentials',
   'POST /v1/oauth/token',
 ];
@@ -38,6 +42,32 @@ const FOR_CAPTURE_CREDENTIAL = [
   'POST /v1/captures/:id/start',
   'POST /v1/captures/:id/frames',
 ];
+/** What an operator's board session may call; the last four are served to refuse. */
+const BOARD: Record<string, 'read' | 're-drive' | 'nobody'> = {
+  'GET /queues': 'read',
+  'GET /queues/': 'read',
+  'GET /queues/metrics-history': 'read',
+  'GET /queues/job-schedulers': 'read',
+  'GET /queues/queue/:queueName': 'read',
+  'GET /queues/queue/:queueName/:jobId': 'read',
+  'GET /queues/static/*': 'read',
+  'GET /queues/api/redis/stats': 'read',
+  'GET /queues/api/queues': 'read',
+  'GET /queues/api/job-schedulers': 'read',
+  'GET /queues/api/queues/:queueName/metrics': 'read',
+  'GET /queues/api/queues/:queueName/default-job-options': 'read',
+  'GET /queues/api/queues/:queueName/rate-limit': 'read',
+  'GET /queues/api/queues/:queueName/job-data-schema': 'read',
+  'GET /queues/api/queues/:queueName/:jobId': 'read',
+  'GET /queues/api/queues/:queueName/:jobId/logs': 'read',
+  'GET /queues/api/queues/:queueName/:jobId/flow': 'read',
+  'PUT /queues/api/queues/:queueName/:jobId/retry': 're-drive',
+  'PUT /queues/api/queues/:queueName/retry/failed': 're-drive',
+  'DELETE /queues/api/*': 'nobody',
+  'PATCH /queues/api/*': 'nobody',
+  'POST /queues/api/*': 'nobody',
+  'PUT /queues/api/*': 'nobody',
+};
 const ALL_SCOPES: Scope[] = [
   'subjects:read',
   'subjects:write',
@@ -65,9 +95,10 @@ afterAll(() => api.close());
 const pathOf = (route: string, id = NOWHERE): string =>
   route
     .replace(':id', id)
-    .replace(':consentId', NOWHERE)
+    .replace(':asset', 'start.js')
     .replace(':name', 'depth.png')
-    .replace(':asset', 'start.js');
+    .replace(/:queue(Name)?/, 'mesh')
+    .replace(/:\w+|\*/g, NOWHERE);
 function send(route: string, token?: string, id?: string): Promise<Answer> {
   const [method, path] = route.split(' ') as [string, string];
   return api.call(method, pathOf(path, id), { token });
@@ -80,7 +111,7 @@ function expectUnauthenticated(answer: Answer): void {
 }
 
 it('serves the routes of the list and no others', () => {
-  const listed = [...PUBLIC, ...FOR_OPERATORS, ...Object.keys(SCOPE_OF)];
+  const listed = [...PUBLIC, ...FOR_OPERATORS, ...Object.keys(SCOPE_OF), ...Object.keys(BOARD)];
   const heads = listed
     .filter((route) => route.startsWith('GET '))
     .map((route) => route.replace('GET', 'HEAD'));
@@ -107,7 +138,8 @@ describe('without a token', () => {
       '/v1/captures/x/y/z',
       '/api',
       '/metrics',
-      '/queues',
+      '/queues/nope',
+      '/queues/api/nope/x',
       '/favicon.ico',
     ])
       expectUnauthenticated(await api.call('GET', path));
@@ -186,7 +218,7 @@ describe('without a token', () => {
 });
 
 it('with a token, an unknown address is 404', async () => {
-  for (const path of ['/', '/v1/nope', '/metrics/', '/queues', '/health/live/']) {
+  for (const path of ['/', '/v1/nope', '/metrics/', '/queues/nope', '/health/live/']) {
     const answer = await api.call('GET', path, { token: party.token });
     expect([answer.status, answer.code]).toEqual([404, 'not_found']);
   }
@@ -292,4 +324,96 @@ describe("another tenant's token", () => {
     expect((await client.read(captureId)).state).toBe('created');
     expect((await client.readSubject(subjectId)).id).toBe(subjectId);
   });
+});
+
+/** Every route of Fastify's own list with every kind of credential, against the tables above. */
+describe('the walk over all that is served', () => {
+  const INSIDE = 'inside';
+  let credentials: Record<string, { headers: Record<string, string>; board?: 'read' | 're-drive' }>;
+  let captureId: string;
+
+  beforeAll(async () => {
+    const client = api.as(party.token);
+    captureId = (await client.create({ purpose: 'liveness' })).id;
+    const { pageCode } = await client.create({ purpose: 'liveness' });
+    const { body } = await api.call('POST', '/v1/capture-credentials', { json: { code: pageCode } });
+    const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+    const cookie = async (board: 'read' | 're-drive') => {
+      const opened = await Board.open(api, { reDrive: board === 're-drive' });
+      return { headers: { cookie: opened.cookie, origin: api.url }, board };
+    };
+    credentials = {
+      nothing: { headers: {} },
+      garbage: { headers: { authorization: 'Bearer garbage', cookie: `sb_board=${'A'.repeat(43)}` } },
+      "another tenant's token": bearer((await api.relyingParty()).token),
+      "another capture's credential": bearer(String(body['credential'])),
+      'a board session': await cookie('read'),
+      'a board session that may re-drive': await cookie('re-drive'),
+    };
+    for (const scope of ALL_SCOPES) credentials[scope] = bearer(await party.tokenWith(scope));
+  });
+
+  /** What the tables say, in the words of `outcome`. */
+  function allowed(route: string, who: string): string {
+    const { headers, board } = credentials[who] as (typeof credentials)[string];
+    if (PUBLIC.includes(route)) return INSIDE;
+    if (FOR_OPERATORS.includes(route)) return '401 unauthenticated';
+    const needed = BOARD[route];
+    if (needed) {
+      if (!board) return '401 board_session_required';
+      return needed === 'read' || needed === board ? INSIDE : '403 board_read_only';
+    }
+    if (!headers['authorization'] || who === 'garbage') return '401 unauthenticated';
+    if (who.startsWith('another')) {
+      const entitled = who.includes('tenant') || FOR_CAPTURE_CREDENTIAL.includes(route);
+      if (!entitled) return '403 insufficient_scope';
+      return route.includes('/:id') ? '404' : INSIDE;
+    }
+    return SCOPE_OF[route] === who ? INSIDE : '403 insufficient_scope';
+  }
+
+  /** 401 and 403 by their code, a foreign thing as not there, everything else as let in. */
+  function outcome({ status, code }: Answer, expected: string): string {
+    if (status === 401 || status === 403) return `${status} ${String(code)}`;
+    return expected === '404' ? String(status) : INSIDE;
+  }
+
+  it('finds what the tables allow, and nothing else', async () => {
+    const walked = servedRoutes(api).filter((route) => !route.startsWith('HEAD '));
+    expect(walked.length).toBeGreaterThan(40);
+    for (const who of Object.keys(credentials)) {
+      const found: Record<string, string> = {};
+      const expected: Record<string, string> = {};
+      for (const route of walked) {
+        const [method, path] = route.split(' ') as [string, string];
+        const { headers } = credentials[who] as (typeof credentials)[string];
+        const asked = api.call(method, pathOf(path, captureId), { headers, ...bodyFor(route) });
+        expected[route] = allowed(route, who);
+        found[route] = outcome(await asked, expected[route]);
+      }
+      expect({ who, found }).toEqual({ who, found: expected });
+    }
+  });
+
+  it('tells HEAD no more than GET', async () => {
+    const walked = servedRoutes(api).filter((route) => route.startsWith('GET '));
+    for (const who of ['nothing', 'garbage', "another tenant's token", 'a board session']) {
+      const { headers } = credentials[who] as (typeof credentials)[string];
+      for (const route of walked) {
+        const path = pathOf(route.slice('GET '.length), captureId);
+        const [get, head] = [
+          await api.call('GET', path, { headers }),
+          await api.call('HEAD', path, { headers }),
+        ];
+        expect([who, route, head.status, head.text]).toEqual([who, route, get.status, '']);
+      }
+    }
+  });
+
+  /** A body where, without one, the request would be refused before anything foreign is looked for. */
+  function bodyFor(route: string): { json?: unknown; body?: FormData } {
+    if (route === 'POST /v1/subjects/:id/consents')
+      return { json: { purpose: 'liveness', noticeVersion: '1' } };
+    return route.endsWith('/frames') ? { body: new FormData() } : {};
+  }
 });

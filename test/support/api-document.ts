@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { UNDOCUMENTED_ROUTES } from './undocumented-routes.js';
+import { isBoardRoute, UNDOCUMENTED_ROUTES } from './undocumented-routes.js';
 
 /** An answer as it came over the wire. */
 export interface WireAnswer {
@@ -58,6 +58,7 @@ export class ApiDocument {
   expect(method: string, target: string, answer: WireAnswer): void {
     const path = pathOf(target);
     const read = method === 'HEAD' ? 'GET' : method;
+    if (isBoardRoute(`${read} ${path}`)) return this.expectOfBoard(answer);
     if (UNDOCUMENTED_ROUTES.some((route) => matches(route, read, path)) && answer.status < 400) return;
     const operation = this.operations.find(([route, each]) => each === read && route.test(path))?.[2];
     const complain = (what: string): never => {
@@ -72,6 +73,14 @@ export class ApiDocument {
     if (![400, 401, 404].includes(status)) complain('no such route is in the document');
     if (mediaTypeOf(headers) !== PROBLEM_TYPE) complain(`media type ${mediaTypeOf(headers)}`);
     this.expectBody(PROBLEM, text, complain);
+  }
+
+  /** The board's own script understands its own answers; refusals of ours are problem details there, too. */
+  private expectOfBoard({ headers, text }: WireAnswer): void {
+    if (mediaTypeOf(headers) === PROBLEM_TYPE && text !== '')
+      this.expectBody(PROBLEM, text, (what) => {
+        throw new UndocumentedAnswerError(`the queue board: ${what}`);
+      });
   }
 
   private expectDescribed(

@@ -6,3 +6,6 @@ export const UNDOCUMENTED: Readonly<Record<string, string>> = {
 };
 
 export const UNDOCUMENTED_ROUTES = Object.keys(UNDOCUMENTED);
+
+/** The queue board's pages and the calls of its own script: an operator's tool, no part of the API. */
+export const isBoardRoute = (route: string): boolean => /^[A-Z]+ \/queues(\/|$)/.test(route);

@@ -11,7 +11,7 @@ export class Answers {
   ) {}
 
   record(request: FastifyRequest, reply: FastifyReply): void {
-    const { method, principal, problem: code } = request;
+    const { method, principal, boardPass, problem: code } = request;
     const route = request.routeOptions.url;
     const status = reply.statusCode;
     const elapsedMs = reply.elapsedTime;
@@ -22,7 +22,7 @@ export class Answers {
       code,
       seconds: asksToWait(request) ? null : elapsedMs / 1_000,
     });
-    const actor = principal && actorOf(principal);
+    const actor = principal ? actorOf(principal) : boardPass?.operator;
     this.access.info(
       {
         correlationId: request.id,

@@ -9,7 +9,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { Clients, JwtStrategy, type OperatorToken, TokenIssuer, TokenKeys } from '#access';
+import { BoardPasses, Clients, JwtStrategy, type OperatorToken, TokenIssuer, TokenKeys } from '#access';
 import { copyAuditTo } from '#audit';
 import {
   AwaitCapture,
@@ -21,6 +21,7 @@ import {
   ExchangePageCode,
   ListCaptures,
   ReadCapture,
+  ReDrive,
   StartCapture,
   SubmitCapture,
 } from '#captures';
@@ -30,6 +31,9 @@ import { Installation, measureInstallation, measureLongPolls } from '#operations
 import { openConfiguredQueue, Platform, readSecret } from '#platform';
 import type { StageQueue } from '#queue';
 import { Consents, Subjects } from '#subjects';
+import { BoardEntranceController } from './board/board-entrance.controller.js';
+import { BoardGate } from './board/board-gate.js';
+import { BoardOrigin } from './board/board-origin.js';
 import { WakeUps } from './captures/wake-ups.js';
 import { API_CONTROLLERS } from './controllers.js';
 import { DocsController } from './docs/docs.controller.js';
@@ -40,7 +44,7 @@ import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 
-const QUEUE = Symbol('stage queue');
+export const STAGE_QUEUE = Symbol('stage queue');
 const AUDIT_COPY = Symbol('copy of the audit trail');
 
 /** Wires the use cases to HTTP; everything it opens it also closes. */
@@ -48,7 +52,7 @@ const AUDIT_COPY = Symbol('copy of the audit trail');
 export class ApiModule implements OnApplicationShutdown {
   constructor(
     private readonly platform: Platform,
-    @Inject(QUEUE) private readonly queue: StageQueue,
+    @Inject(STAGE_QUEUE) private readonly queue: StageQueue,
     private readonly throttling: ThrottlingStore,
     private readonly metricsListener: MetricsListener,
     @Inject(AUDIT_COPY) private readonly endAuditCopy: () => void,
@@ -68,14 +72,19 @@ export class ApiModule implements OnApplicationShutdown {
           setHeaders: false,
         }),
       ],
-      controllers: [...API_CONTROLLERS, ...(config.API_DOCS ? [DocsController] : [])],
+      controllers: [
+        ...API_CONTROLLERS,
+        BoardEntranceController,
+        ...(config.API_DOCS ? [DocsController] : []),
+      ],
       providers: [
         { provide: ThrottlingStore, useValue: throttling },
         { provide: Platform, useFactory: () => Platform.open(config, logger) },
-        { provide: QUEUE, useFactory: () => openConfiguredQueue(config, 'producer', logger) },
+        { provide: STAGE_QUEUE, useFactory: () => openConfiguredQueue(config, 'producer', logger) },
         { provide: APP_GUARD, useClass: CallerThrottlerGuard },
         { provide: AUDIT_COPY, useFactory: () => copyAuditTo((record) => logs.audit.info(record, 'deed')) },
         ...operationsProviders(config, logs, metrics, operators),
+        ...boardProviders(config),
         ...accessProviders(config),
         ...useCases(config),
         ...longPolls(config, logger, metrics),
@@ -108,7 +117,7 @@ function operationsProviders(
         measureInstallation(metrics, installation, queue);
         return installation;
       },
-      inject: [Platform, QUEUE],
+      inject: [Platform, STAGE_QUEUE],
     },
     {
       provide: Health,
@@ -120,7 +129,7 @@ function operationsProviders(
         installation: Installation,
       ) =>
         new Health(checks, new HealthParts(indicators, platform, queue, installation, { lateAfterSeconds })),
-      inject: [HealthCheckService, HealthIndicatorService, Platform, QUEUE, Installation],
+      inject: [HealthCheckService, HealthIndicatorService, Platform, STAGE_QUEUE, Installation],
     },
     {
       provide: MetricsListener,
@@ -143,6 +152,23 @@ function accessProviders(config: Config): Provider[] {
     { provide: TokenIssuer, useValue: new TokenIssuer(keys, settings) },
     { provide: JwtStrategy, useFactory: () => new JwtStrategy(keys, settings) },
     fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+  ];
+}
+
+function boardProviders({ PUBLIC_URL }: Config): Provider[] {
+  return [
+    { provide: BoardOrigin, useValue: new BoardOrigin(PUBLIC_URL) },
+    fromPlatform(BoardPasses, ({ unitOfWork }) => new BoardPasses(unitOfWork)),
+    {
+      provide: BoardGate,
+      useFactory: (passes: BoardPasses, origin: BoardOrigin) => new BoardGate(passes, origin),
+      inject: [BoardPasses, BoardOrigin],
+    },
+    {
+      provide: ReDrive,
+      useFactory: ({ unitOfWork }: Platform, queue: StageQueue) => new ReDrive(unitOfWork, queue),
+      inject: [Platform, STAGE_QUEUE],
+    },
   ];
 }
 

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { OperatorToken } from '#access';
-import { CaptureWaits, FRAME_LIMITS } from '#captures';
+import { CaptureWaits, FRAME_LIMITS, ReDrive } from '#captures';
 import type { Config } from '#config';
 import { type Logs, measureProcess, Metrics, NestLogger } from '#observability';
 import { HttpMetrics } from '#operations';
@@ -14,7 +14,9 @@ import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
-import { ApiModule } from './api.module.js';
+import { ApiModule, STAGE_QUEUE } from './api.module.js';
+import { BoardGate } from './board/board-gate.js';
+import { boardPlugin } from './board/board.plugin.js';
 import { closeInOrder } from './close-in-order.js';
 import { DOCS_ROUTES } from './docs/docs.controller.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
@@ -58,7 +60,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     reply.header(REQUEST_ID_HEADER, request.id);
   });
   fastify.addHook('onResponse', async (request, reply) => answers.record(request, reply));
-  denyByDefault(fastify, operators);
+  denyByDefault(fastify, operators, (request, needed) => app.get(BoardGate).admit(request, needed));
   closeInOrder(fastify, () => app.get(CaptureWaits).close());
   const module = ApiModule.forConfig(config, logs, metrics, operators);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -77,6 +79,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
       headerPairs: 20,
     },
   });
+  await app.register(boardPlugin(app.get(STAGE_QUEUE), app.get(ReDrive)), { prefix: '/queues' });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());
   await app.init();

@@ -1,14 +1,17 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.command.js';
+import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { docsCommand } from './commands/docs.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
 import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
+import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
+import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 
 const program = new Command('secure-biometric')
@@ -23,7 +26,10 @@ const program = new Command('secure-biometric')
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
   .addCommand(policiesCommand())
-  .addCommand(docsCommand());
+  .addCommand(docsCommand())
+  .addCommand(boardCommand())
+  .addCommand(simulateCommand())
+  .addCommand(keysCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

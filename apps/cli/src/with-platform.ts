@@ -22,9 +22,20 @@ export async function withPlatform<T>(
   }
 }
 
-function runningStackDatabase(env: NodeJS.ProcessEnv): string {
+interface RunningStack {
+  readonly databaseUrl: string;
+  readonly urls: readonly string[];
+}
+
+/** The development stack that runs in DATA_DIR, if one does. */
+export function runningStack(env: NodeJS.ProcessEnv): RunningStack | undefined {
   const path = join(parseEnvironment(env).DATA_DIR, RUNNING_STACK_FILE);
-  if (!existsSync(path))
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RunningStack) : undefined;
+}
+
+function runningStackDatabase(env: NodeJS.ProcessEnv): string {
+  const stack = runningStack(env);
+  if (!stack)
     throw new ConfigError(['DATABASE_URL: required, as no development stack is running (npm start)']);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { databaseUrl: string }).databaseUrl;
+  return stack.databaseUrl;
 }

@@ -6,6 +6,7 @@ import { constantTimeEqual, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import { isScope, type Scope, SCOPES } from './principal.js';
+import { tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
 export interface NewClient {
@@ -28,14 +29,7 @@ export class Clients {
 
   /** The tenant of that name, made at first use. */
   tenant(name: string): Promise<string> {
-    return this.unitOfWork.inSystem(async (manager) => {
-      await manager.query('INSERT INTO tenants (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
-        uuid(),
-        name,
-      ]);
-      const [row] = await manager.query<{ id: string }[]>('SELECT id FROM tenants WHERE name = $1', [name]);
-      return (row as { id: string }).id;
-    });
+    return tenantNamed(this.unitOfWork, name);
   }
 
   async create(tenantId: string, name: string, scopes: readonly Scope[] = SCOPES): Promise<NewClient> {

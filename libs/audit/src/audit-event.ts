@@ -1,6 +1,6 @@
-/** Who did it: a client of the relying party, the holder of a capture credential, the platform itself, or nobody known. */
+/** Who did it: a client of the relying party, the holder of a capture credential, an operator, the platform itself, or nobody known. */
 export interface Actor {
-  readonly kind: 'client' | 'capture_credential' | 'system' | 'anonymous';
+  readonly kind: 'client' | 'capture_credential' | 'operator' | 'system' | 'anonymous';
   readonly id?: string;
 }
 
@@ -24,9 +24,14 @@ export const AUDIT_ACTIONS = [
   'capture.cancelled',
   'capture.expired',
   'capture.requeued',
+  'capture.redriven',
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'board.link_issued',
+  'board.link_exchanged',
+  'board.link_refused',
+  'board.closed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -35,7 +40,7 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'refused' | 'failure';
   readonly actor: Actor;
   readonly target?: {
-    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy';
+    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
     readonly id: string;
   };
   readonly correlationId?: string;

@@ -34,6 +34,7 @@ export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captu
 export { Policies, type PolicyBody } from './policies.js';
 export { STAGE_VIEW_STATUSES, type StageView } from './stage-timeline.js';
 export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
+export { ReDrive, type ReDriven, type ReDriveOrder } from './re-drive.js';
 export { RecentCaptures } from './recent-captures.js';
 export { readStageBacklog, type StageBacklog } from './stage-backlog.js';
 export { type DecisionFacts, DecisionStage } from './stages/decision.stage.js';

@@ -54,11 +54,35 @@ export const ERROR_CODES = {
     when: 'The one-time code was used before, has expired, belongs to an ended capture or never existed.',
     next: 'Create a new capture and open its new link.',
   },
+  board_link_invalid: {
+    status: 401,
+    title: 'The link to the queue board is not valid',
+    when: 'The one-time code of the link was used before, is older than five minutes or never existed.',
+    next: 'Links work once, for five minutes. Make a new one: npm run cli -- board link.',
+  },
+  board_session_required: {
+    status: 401,
+    title: 'The queue board needs a session',
+    when: 'The queue board was opened without its cookie, or the session has ended.',
+    next: 'Open a link of: npm run cli -- board link.',
+  },
   insufficient_scope: {
     status: 403,
     title: 'Scope missing',
     when: 'The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.',
     next: 'Ask for a token with the scope this route names.',
+  },
+  origin_refused: {
+    status: 403,
+    title: 'The request does not come from our own page',
+    when: 'A browser sent it from a page of another origin, or did not say from which.',
+    next: 'Use the queue board itself; a proxy must keep Host or PUBLIC_URL must be set.',
+  },
+  board_read_only: {
+    status: 403,
+    title: 'The queue board does not allow this',
+    when: 'The board was asked to change something, and its session may only read or re-drive.',
+    next: 'Failed jobs can be run again with a link of: npm run cli -- board link --re-drive. Nothing else can be changed.',
   },
   consent_required: {
     status: 403,
@@ -125,6 +149,12 @@ export const ERROR_CODES = {
     title: 'Other frames were submitted already',
     when: 'Frames were submitted before, and these are different ones; the very same frames are accepted again.',
     next: 'A capture takes one submission. Create a new capture.',
+  },
+  job_not_failed: {
+    status: 409,
+    title: 'The job is not a failed job',
+    when: 'A job was to be run again that waits, runs or has completed.',
+    next: 'Only jobs that failed for good can be run again. Reload the board.',
   },
   capture_expired: {
     status: 410,

@@ -3,7 +3,7 @@ import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
 import { settlesWithin, withDeadline } from './deadline.js';
 import { captureFlow, type FlowPolicy } from './flow.js';
 import { QueueUnavailableError } from './queue-unavailable.error.js';
-import { jobId } from './stage-job.js';
+import { jobId, type StageJob, stageJobOf } from './stage-job.js';
 import { StageConsumer } from './stage.consumer.js';
 import {
   type BullQueue,
@@ -99,6 +99,34 @@ export class BullmqStageQueue implements StageQueue {
         };
       }),
     );
+  }
+
+  failed(stage: Stage, which: { id: string } | { limit: number }): Promise<StageJob[]> {
+    return this.timely('read failed jobs', async () => {
+      const queue = this.queue(stage);
+      const jobs =
+        'id' in which
+          ? [(await queue.getJobState(which.id)) === 'failed' ? await queue.getJob(which.id) : undefined]
+          : await queue.getFailed(0, which.limit - 1);
+      return jobs.flatMap((job) => (job && stageJobOf(stage, job)) ?? []);
+    });
+  }
+
+  retry(stage: Stage, { captureId, generation }: StageJob): Promise<boolean> {
+    return this.timely('retry', async () => {
+      const queue = this.queue(stage);
+      const id = jobId(captureId, generation, stage);
+      const isFailed = async () => (await queue.getJobState(id)) === 'failed';
+      const job = (await isFailed()) ? await queue.getJob(id) : undefined;
+      if (!job) return false;
+      try {
+        await job.retry('failed');
+        return true;
+      } catch (error) {
+        if (await isFailed()) throw error;
+        return false;
+      }
+    });
   }
 
   async consume(stage: Stage, handler: StageHandler, options: { concurrency: number }): Promise<void> {

@@ -19,3 +19,9 @@ export type StageJob = z.infer<typeof stageJobSchema>;
 export function jobId(captureId: string, generation: number, stage: Stage): `${string}-g${number}-${Stage}` {
   return `${captureId}-g${generation}-${stage}`;
 }
+
+/** The payload of a job if it is one of that stage and of a version this process knows, and lies under its own id. */
+export function stageJobOf(stage: Stage, job: { id?: string; data: unknown }): StageJob | undefined {
+  const { data } = stageJobSchema.safeParse(job.data);
+  return data && job.id === jobId(data.captureId, data.generation, stage) ? data : undefined;
+}

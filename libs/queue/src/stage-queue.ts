@@ -97,6 +97,19 @@ export interface StageQueue {
   counts(): Promise<Record<Stage, StageCounts>>;
 
   /**
+   * The jobs of a stage that failed for good, by whether their payload is a stage job: all of them up to `limit`, or the one of that id.
+   * @throws QueueUnavailableError within the deadline
+   */
+  failed(stage: Stage, which: { readonly id: string } | { readonly limit: number }): Promise<StageJob[]>;
+
+  /**
+   * Gives a job that failed for good one more attempt. Harmless whatever became of its capture: handlers check state and generation.
+   * @returns false when the job is not failed (any more)
+   * @throws QueueUnavailableError within the deadline
+   */
+  retry(stage: Stage, job: StageJob): Promise<boolean>;
+
+  /**
    * Starts handling one stage; once per stage and process. A handler that resolves completes the job, one that rejects makes it run
    * again after a back-off until its attempts are exhausted. Back ends that come and go are survived without a call.
    * @param options.concurrency jobs handled at the same time, at least 1

@@ -1,7 +1,7 @@
 import { type IQueueBackend, type Job, UnrecoverableError, Worker } from 'bullmq';
 
 import { settlesWithin } from './deadline.js';
-import { jobId, stageJobSchema } from './stage-job.js';
+import { stageJobOf, stageJobSchema } from './stage-job.js';
 import { type QueueLog, type StageHandler } from './stage-queue.js';
 import { type Stage } from './stages.js';
 import { type Route } from './transport.js';
@@ -104,10 +104,10 @@ export class StageConsumer {
 
   private parse(job: Job<unknown, void>) {
     const { stage, log } = this.options;
-    const parsed = stageJobSchema.safeParse(job.data);
-    if (parsed.success && job.id === jobId(parsed.data.captureId, parsed.data.generation, stage))
-      return parsed.data;
-    const violations = parsed.error?.issues.map(({ code, path }) => `${path.join('.')}: ${code}`) ?? [
+    const data = stageJobOf(stage, job);
+    if (data) return data;
+    const { error } = stageJobSchema.safeParse(job.data);
+    const violations = error?.issues.map(({ code, path }) => `${path.join('.')}: ${code}`) ?? [
       'id: mismatch',
     ];
     log('error', 'job payload refused', { stage, violations });

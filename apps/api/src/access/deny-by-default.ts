@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import type { OperatorToken, Principal } from '#access';
 import { ProblemError } from '#errors';
+import type { BoardGate } from '../board/board-gate.js';
 import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 declare module 'fastify' {
@@ -10,11 +11,18 @@ declare module 'fastify' {
   }
 }
 
+/** Lets the request through to the queue board or throws. */
+export type AdmitToBoard = BoardGate['admit'];
+
 /**
  * One hook before everything that serves: only routes named public pass without a token, and a path that exists nowhere is refused
  * like one that does, so that nothing can be mapped from outside. Any route missing from the table ends the start.
  */
-export function denyByDefault(fastify: FastifyInstance, operators: OperatorToken): void {
+export function denyByDefault(
+  fastify: FastifyInstance,
+  operators: OperatorToken,
+  admitToBoard: AdmitToBoard,
+): void {
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) {
       if (!accessOf(each, url)) throw new Error(`Route ${each} ${url} is missing from ROUTE_ACCESS`);
@@ -27,6 +35,7 @@ export function denyByDefault(fastify: FastifyInstance, operators: OperatorToken
       if (!operators.admits(request.headers.authorization)) throw new ProblemError('unauthenticated');
       return;
     }
+    if (access && 'board' in access) return admitToBoard(request, access.board);
     const principal = await authenticate(request);
     if (access) authorize(principal, access, request.params as { id?: string });
     request.principal = principal;
@@ -46,7 +55,7 @@ async function authenticate(request: FastifyRequest): Promise<Principal> {
 
 function authorize(
   principal: Principal,
-  access: Exclude<RouteAccess, string>,
+  access: Extract<RouteAccess, { scope: unknown }>,
   params: { id?: string },
 ): void {
   if (principal.kind === 'client') {

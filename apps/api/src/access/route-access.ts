@@ -1,11 +1,16 @@
 import type { Scope } from '#access';
+import type { BoardAccess } from '../board/board-gate.js';
+import { BOARD_ROUTES } from '../board/board-routes.js';
 
 /**
- * Who may call a route: anybody, the operators of the installation with their own token, or the holder of a scope, and on some
- * routes the capture's own credential too.
+ * Who may call a route: anybody, the operators of the installation with their own token, the holder of a scope, and on some routes the
+ * capture's own credential too, or an operator's browser with a session of the queue board.
  */
 export type RouteAccess =
-  'public' | 'operators' | { readonly scope: Scope; readonly captureCredential?: true };
+  | 'public'
+  | 'operators'
+  | { readonly scope: Scope; readonly captureCredential?: true }
+  | { readonly board: BoardAccess };
 
 /**
  * Every route of the API and who may call it. A route that is not here cannot be served: the process refuses to start, and a
@@ -38,6 +43,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },
   'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
   'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
+
+  ...BOARD_ROUTES,
 };
 
 export function accessOf(method: string, route: string | undefined): RouteAccess | undefined {

@@ -39,6 +39,7 @@ export const SECURITY_SCHEMES: Components['securitySchemes'] = {
 export function securityOf(access: RouteAccess): SecurityRequirements {
   if (access === 'public') return [];
   if (access === 'operators') return [{ operatorToken: [] }];
+  if ('board' in access) throw new Error('The queue board is no part of the API and its document');
   const scopes = [access.scope];
   return [
     { clientCredentials: scopes },

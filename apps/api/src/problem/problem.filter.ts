@@ -35,7 +35,8 @@ export async function sendProblem(
   await reply.status(problem.status).type('application/problem+json').send(problemBody(problem, request.id));
 }
 
-/** RFC 6750 for tokens; RFC 6749 §5.2 for the credentials of a client. */
+/** RFC 6750 for tokens; RFC 6749 §5.2 for the credentials of a client; for the board a name that starts no dialogue in a browser. */
 function schemeFor(code: ErrorCode): string {
-  return code === 'invalid_client' ? 'Basic realm="secure-biometric"' : 'Bearer';
+  if (code === 'invalid_client') return 'Basic realm="secure-biometric"';
+  return code.startsWith('board_') ? 'BoardLink' : 'Bearer';
 }

@@ -36,7 +36,9 @@ async function start({ workers, apis }: { workers: number; apis: number }): Prom
     mode: 0o600,
   });
   try {
-    console.log(`\n  API         ${stack.urls.join('  ')}\n  health      ${stack.urls[0]}/health/ready`);
+    console.log(
+      `\n  API         ${stack.urls.join('  ')}\n  health      ${stack.urls[0]}/health/ready\n  board       npm run cli -- board link`,
+    );
     console.log(
       `  queue       ${(stack.redisUrl ?? process.env['REDIS_URL']) ? 'Redis' : 'PostgreSQL (set REDIS_URL for production)'}`,
     );
@@ -57,6 +59,6 @@ async function printDevelopmentClient(databaseUrl: string): Promise<void> {
     return clients.create(await clients.tenant('default'), name);
   });
   console.log(
-    `\n  A development client (all scopes):\n    client_id      ${client.clientId}\n    client_secret  ${client.clientSecret}`,
+    `\n  A development client with all scopes, for the shell of the walk-through:\n    export CLIENT_ID=${client.clientId} CLIENT_SECRET=${client.clientSecret}`,
   );
 }

@@ -7,59 +7,11 @@ import {
   type JobContext,
   type QueueOptions,
   QueueUnavailableError,
-  type Stage,
   type StageJob,
   type StageQueue,
   STAGES,
 } from '../index.js';
-
-/** What the contract needs of a back end. A space is one isolated queue: a schema or a key prefix. */
-export interface StageQueueHarness {
-  open(space: string, options: Partial<QueueOptions> & Pick<QueueOptions, 'role'>): Promise<StageQueue>;
-  /** Loses every job of the space, as FLUSHALL would. */
-  wipe(space: string): Promise<void>;
-}
-
-/** Polls until `condition` holds; fails after `ms` milliseconds. */
-export async function until(condition: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${condition.toString()}`);
-    await delay(10);
-  }
-}
-
-/** A promise and what resolves it. */
-function latch<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-export function newCapture(): CaptureFlow {
-  return { tenantId: randomUUID(), captureId: randomUUID(), generation: 1 };
-}
-
-/** Consumes all stages, and tells which ran in which order. */
-export async function consumeAll(
-  queue: StageQueue,
-  handler: (stage: Stage, job: StageJob, context: JobContext) => Promise<void> = () => Promise.resolve(),
-): Promise<{ stage: Stage; job: StageJob; context: JobContext }[]> {
-  const ran: { stage: Stage; job: StageJob; context: JobContext }[] = [];
-  const consume = (stage: Stage) =>
-    queue.consume(
-      stage,
-      async (job, context) => {
-        ran.push({ stage, job, context });
-        await handler(stage, job, context);
-      },
-      { concurrency: 4 },
-    );
-  await Promise.all(STAGES.map(consume));
-  return ran;
-}
+import { consumeAll, latch, newCapture, type StageQueueHarness, until } from './harness.js';
 
 /** The behaviour every back end of the stage queue must show. */
 export function stageQueueContract(harness: StageQueueHarness): void {
@@ -113,6 +65,39 @@ export function stageQueueContract(harness: StageQueueHarness): void {
       { attempt: 2, lastAttempt: true },
     ]);
     expect(await queue.states(capture.captureId, 1)).toEqual({ ...all('completed'), extraction: 'failed' });
+  });
+
+  test('gives a failed job one more attempt, and runs nothing behind it a second time', async () => {
+    const queue = await open('worker', { attempts: 1 });
+    let broken = true;
+    const ran = await consumeAll(queue, (stage) =>
+      stage === 'mesh' && broken ? Promise.reject(new Error('no memory')) : Promise.resolve(),
+    );
+    const capture = newCapture();
+    const job: StageJob = { v: 1, ...capture };
+    await queue.enqueue(capture);
+    await until(() => finished(queue, capture));
+    const id = jobId(capture.captureId, 1, 'mesh');
+    expect(await queue.failed('mesh', { limit: 10 })).toEqual([job]);
+    expect(await queue.failed('mesh', { id })).toEqual([job]);
+    expect(await queue.failed('mesh', { id: 'unknown' })).toEqual([]);
+    expect(await queue.failed('depth', { id: jobId(capture.captureId, 1, 'depth') })).toEqual([]);
+    expect([await queue.retry('depth', job), await queue.retry('mesh', { ...job, generation: 2 })]).toEqual([
+      false,
+      false,
+    ]);
+
+    expect(await queue.retry('mesh', job)).toBe(true);
+    await until(() => ran.length > STAGES.length);
+    expect(ran.at(-1)).toMatchObject({ stage: 'mesh', context: { lastAttempt: true } });
+    await until(async () => (await queue.failed('mesh', { id })).length === 1);
+    broken = false;
+    const both = await Promise.all([queue.retry('mesh', job), queue.retry('mesh', job)]);
+    expect(both).toContain(true);
+    await until(async () => (await queue.states(capture.captureId, 1)).mesh === 'completed');
+    expect(await queue.retry('mesh', job)).toBe(false);
+    expect(ran.map(({ stage }) => stage)).toEqual([...STAGES, 'mesh', 'mesh']);
+    expect(await queue.states(capture.captureId, 1)).toEqual(all('completed'));
   });
 
   test('enqueues a generation once, also from two processes at once and after it ended', async () => {

@@ -1,0 +1,83 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { randomInt } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Action, ACTIONS } from '#biometrics';
+import { InferencePool } from '#inference';
+import { simulateAttack, simulateLive, type SimulatedCapture, SPECIES, type Species } from '#simulator';
+import { provisionModels } from '../provision-models.js';
+import { castOf } from '../simulation/cast.js';
+
+const CAST_DEADLINE_MS = 60_000;
+const SEEDS = 1_000_000_000;
+
+interface Options {
+  readonly challenge: readonly Action[];
+  readonly out: string;
+  readonly person: number;
+  readonly seed?: number;
+  readonly attack?: Exclude<Species, 'resubmission'>;
+}
+
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description(
+      'render the frames of a SYNTHETIC person who performs a challenge, for trying the API without a camera',
+    )
+    .requiredOption('--challenge <actions>', `comma-separated: ${ACTIONS.join(', ')}`, actions)
+    .requiredOption('--out <dir>', 'folder for frame-01.jpg … and a capture.json as evaluate:pad reads it')
+    .option('--person <n>', 'which of the synthetic people, from 0', count, 0)
+    .option('--seed <n>', 'the same seed gives the same bytes; drawn at random without one', count)
+    .addOption(
+      new Option('--attack <species>', 'a presentation attack on that person instead').choices(
+        SPECIES.filter((species) => species !== 'resubmission'),
+      ),
+    )
+    .action(async (options: Options) => {
+      const modelsDir = resolve(await provisionModels(process.env, (line) => console.log(line)));
+      const { frames } = await write(await render(modelsDir, options), options.out);
+      console.log(`${frames.length} synthetic frames in ${options.out}`);
+    });
+}
+
+async function render(
+  modelsDir: string,
+  { challenge, person, attack, seed = randomInt(SEEDS) }: Options,
+): Promise<SimulatedCapture> {
+  const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 1 });
+  const cast = await castOf(pool, CAST_DEADLINE_MS).finally(() => pool.close());
+  const subject = cast[person]?.subject;
+  if (!subject) throw new Error(`There are ${cast.length} people: --person 0 to ${cast.length - 1}`);
+  return attack
+    ? simulateAttack(attack, subject, { challenge, seed })
+    : simulateLive(subject, { challenge, seed });
+}
+
+/** Every file says what it is by `synthetic: true` beside it. */
+async function write(capture: SimulatedCapture, out: string): Promise<SimulatedCapture> {
+  await mkdir(out, { recursive: true });
+  const { synthetic, label, species, challenge, seed } = capture;
+  const frames = capture.frames.map(({ jpeg, tMs }, index) => ({
+    file: `frame-${String(index + 1).padStart(2, '0')}.jpg`,
+    tMs,
+    jpeg,
+  }));
+  for (const { file, jpeg } of frames) await writeFile(join(out, file), jpeg);
+  const described = frames.map(({ file, tMs }) => ({ file, tMs }));
+  const description = { synthetic, label, species, challenge, seed, frames: described };
+  await writeFile(join(out, 'capture.json'), `${JSON.stringify(description, null, 2)}\n`);
+  return capture;
+}
+
+function actions(text: string): Action[] {
+  return text.split(',').map((name) => {
+    const action = ACTIONS.find((each) => each === name.trim());
+    if (!action) throw new InvalidArgumentError(`actions are ${ACTIONS.join(', ')}`);
+    return action;
+  });
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number from 0');
+  return Number(text);
+}
