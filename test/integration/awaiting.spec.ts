@@ -1,4 +1,4 @@
-import { AwaitCapture, CAPTURE_ENDED_CHANNEL, CaptureWaits, wakeEnded } from '#captures';
+import { AwaitCapture, CAPTURE_ENDED_CHANNEL, CaptureWaits, type ReadCapture, wakeEnded } from '#captures';
 import { Listener } from '#database';
 import { BreakableProxy } from '../api/support/breakable-proxy.js';
 import { InProcess } from '../support/stack-in-process.js';
@@ -11,6 +11,7 @@ describe('awaiting the end of a capture', () => {
   let one: InProcess;
   let waits: CaptureWaits;
   let awaiting: AwaitCapture;
+  let reads: number;
 
   beforeAll(async () => {
     one = await InProcess.open({ poolMax: 2 });
@@ -18,7 +19,11 @@ describe('awaiting the end of a capture', () => {
   afterAll(() => one?.close());
   beforeEach(() => {
     waits = new CaptureWaits(100);
-    awaiting = new AwaitCapture(one.readCapture, waits);
+    reads = 0;
+    const counted: Pick<ReadCapture, 'execute'> = {
+      execute: (...call) => one.readCapture.execute(...call).finally(() => (reads += 1)),
+    };
+    awaiting = new AwaitCapture(counted, waits);
   });
   afterEach(() => waits.close());
 
@@ -88,7 +93,8 @@ describe('awaiting the end of a capture', () => {
     try {
       const captureId = await one.started('liveness');
       const answer = wait(captureId);
-      await waiting(1);
+      // Who has not looked yet would see the end without being woken.
+      await until(() => reads === 1);
       proxy.break();
       await cancel(captureId);
       proxy.mend();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,7 +144,8 @@ describe('embedded PostgreSQL', () => {
       fast: true,
       signal: call.signal,
     });
-    setTimeout(() => call.abort(), 600);
+    await until(() => existsSync(join(directory, 'data')), { everyMs: 1 });
+    call.abort();
     await expect(starting).rejects.toThrow();
     await query((await start()).url, 'SELECT 1');
   });

@@ -17,7 +17,7 @@ export interface AwaitOptions {
 /** Reads a capture, if asked only once it has ended: a long-poll. */
 export class AwaitCapture {
   constructor(
-    private readonly readCapture: ReadCapture,
+    private readonly readCapture: Pick<ReadCapture, 'execute'>,
     private readonly waits: CaptureWaits,
   ) {}
 
