@@ -15,7 +15,7 @@ RUN npm run build
 
 FROM build AS models
 ARG MODELS_MIRROR=
-RUN MODELS_DIR=/models node dist/apps/cli/src/main.js models provision
+RUN MODELS_DIR=/models node dist/apps/cli/src/main.js models provision && chmod -R a+rX /models
 
 # Its install script downloads libtensorflow (several hundred MB) and a binding, or compiles the binding if there is none for this Node.
 FROM ${NODE_IMAGE} AS packages
