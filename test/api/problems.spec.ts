@@ -196,6 +196,8 @@ it('the table of codes is the frozen one', () => {
   expect(Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { status }]) => [code, status]))).toEqual(
     FROZEN,
   );
+  const passing = Object.keys(FROZEN).filter((code) => 'retryAfterSeconds' in ERROR_CODES[code as ErrorCode]);
+  expect(passing).toEqual(WITH_RETRY_AFTER);
 });
 
 it.each(Object.keys(FROZEN) as ErrorCode[])('%s comes as problem details', async (code) => {

@@ -39,6 +39,7 @@ export const SECURITY_SCHEMES: Components['securitySchemes'] = {
 export function securityOf(access: RouteAccess): SecurityRequirements {
   if (access === 'public') return [];
   if (access === 'operators') return [{ operatorToken: [] }];
+  if (!('scope' in access)) throw new Error('The document has no name for this kind of access');
   const scopes = [access.scope];
   return [
     { clientCredentials: scopes },

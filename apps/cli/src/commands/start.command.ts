@@ -40,6 +40,7 @@ async function start({ workers, apis }: { workers: number; apis: number }): Prom
     console.log(
       `  queue       ${(stack.redisUrl ?? process.env['REDIS_URL']) ? 'Redis' : 'PostgreSQL (set REDIS_URL for production)'}`,
     );
+    if (environment.API_DOCS) console.log(`  try it out  ${stack.urls[0]}/api/docs`);
     if (environment.NODE_ENV !== 'production') await printDevelopmentClient(stack.databaseUrl);
     console.log('\n  Ctrl-C stops everything.\n');
     await stack.stopped;

@@ -28,7 +28,7 @@ function routesOf(code: ErrorCode, refusals: ReadonlyMap<string, ReadonlySet<str
   const routes = [...refusals.keys()];
   const having = routes.filter((route) => refusals.get(route)?.has(code));
   const others = routes.filter((route) => !having.includes(route));
-  if (having.length === 0) return 'any other address';
+  if (having.length === 0) return 'none that is documented';
   if (others.length === 0) return 'every route';
   const methods = new Set(having.map(methodOf));
   if (having.length > methods.size && !others.some((route) => methods.has(methodOf(route))))
