@@ -16,8 +16,15 @@ interface Operation {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
-/** The answer to an address that does not exist. */
-const WITHOUT_ROUTE = ['not_found'];
+/** The queue board's own, and the answer to an address that does not exist. */
+const WITHOUT_ROUTE = [
+  'board_link_invalid',
+  'board_session_required',
+  'origin_refused',
+  'board_read_only',
+  'not_found',
+  'job_not_failed',
+];
 
 const committed = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'openapi.json'), 'utf8');
 const { paths } = JSON.parse(committed) as Document;

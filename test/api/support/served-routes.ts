@@ -5,7 +5,7 @@ export function servedRoutes({ app }: TestApi): string[] {
   const fastify = app.getHttpAdapter().getInstance();
   const path: string[] = [];
   return fastify
-    .printRoutes({ commonPrefix: false })
+    .printRoutes()
     .split('\n')
     .flatMap((line) => {
       const [, indent, segment, methods] = /^([│ ]*)[├└]── (\S+)(?: \((.*)\))?$/.exec(line) ?? [];

@@ -42,7 +42,7 @@ const FILES: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** What the page may load and talk to: this origin, and nothing written into the page itself but styles that the UI sets. */
+/** What the page may load and talk to: this origin alone; pictures that its styles hold are `data:`. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
