@@ -17,13 +17,13 @@ function blocks(): string[] {
 
 /**
  * Run after each block that ends in a capture: waits for its decision as long as the machine needs, and tries again where a person would,
- * because a rendered person does not pass every random challenge.
+ * because a rendered person, like a live one, is refused now and then.
  */
 const UNTIL_ACCEPTED = (purpose: string) => `
   decision() { call "$API/v1/captures/$ID?wait=20"; }
   for ATTEMPT in 1 2 3 4; do
     until [ "$(decision | field state)" = decided ]; do :; done
-    [ "$(decision | field decision.code)" = challenge_incomplete ] || break
+    [ "$(decision | field decision.outcome)" != accepted ] || break
     capture ${purpose}
   done
   echo "RESULT ${purpose} $(decision | field decision.outcome)"
