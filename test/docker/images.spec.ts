@@ -141,6 +141,18 @@ describe.each([
   });
 });
 
+it('the GPU image installs the version of TensorFlow that the project names, and the project itself none', () => {
+  const manifest = JSON.parse(textOf('package.json')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+    readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+  };
+  const name = '@tensorflow/tfjs-node-gpu';
+  expect(textOf('docker/worker-gpu.Dockerfile')).toContain(`${name}@${manifest.peerDependencies[name]} `);
+  expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
+  expect(manifest.dependencies).not.toHaveProperty([name]);
+});
+
 it('the build takes no secret, no data and no history along', () => {
   const [everything, ...allowed] = textOf('.dockerignore')
     .split('\n')

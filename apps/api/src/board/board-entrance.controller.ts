@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BoardPasses } from '#access';
@@ -16,7 +15,6 @@ class EnterRequest {
 }
 
 /** The door of the queue board, for people with a browser; the board's own addresses are served by its plugin. */
-@ApiExcludeController()
 @Controller('queues')
 export class BoardEntranceController {
   constructor(
