@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { defaultManifestPath, loadManifest, ModelStore, parseManifest } from '#inference';
-import { projectRoot } from '#supervisor';
-import { recordStandIns, writeStandIns } from '../../libs/inference/src/depth/testing/stand-in-models.js';
+import { builtEntry, projectRoot } from '#supervisor';
+import { STAND_INS, writeStandIns } from '../../libs/inference/src/depth/testing/stand-in-models.js';
 import { portraitFrames } from '../support/stack-frames.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
@@ -34,11 +36,16 @@ describe('neural depth', () => {
       models: [...loadManifest().models, ...(await writeStandIns(source))],
     });
     await writeFile(manifestPath, JSON.stringify(manifest));
-    await ModelStore.provision({ cacheDir: modelsDir, manifest, folder: source });
-    await recordStandIns(modelsDir, manifest, manifestPath);
-    test = await startTestStack({
-      env: { MODELS_DIR: modelsDir, MODELS_MANIFEST: manifestPath, ARTIFACTS: 'true' },
-    });
+    const env = { MODELS_DIR: modelsDir, MODELS_MANIFEST: manifestPath, ARTIFACTS: 'true' };
+    const models = (deed: string) =>
+      promisify(execFile)(process.execPath, [builtEntry('apps/cli/src/main.ts'), 'models', deed], {
+        env: { ...process.env, ...env, MODELS_FOLDER: source },
+      });
+    await models('provision');
+    const { stdout } = await models('golden');
+    // Those of the shipped models are there already, and stay as they were reviewed.
+    expect(stdout.trim().split('\n')).toEqual(STAND_INS.map((id) => join(folder, 'golden', `${id}.json`)));
+    test = await startTestStack({ env });
   }, 240_000);
 
   afterAll(async () => {

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { join } from 'node:path';
-import { parseEnvironment } from '#config';
 import { loadManifest, ModelStore, recordGoldens } from '#inference';
-import { provisionModels } from '../provision-models.js';
+import { modelPlaces, provisionModels } from '../provision-models.js';
 
 export function modelsCommand(): Command {
   const provision = new Command('provision')
@@ -13,17 +11,17 @@ export function modelsCommand(): Command {
   const verify = new Command('verify')
     .description('compare every model file with the manifest')
     .action(async () => {
-      const { DATA_DIR, MODELS_DIR, MODELS_MANIFEST } = parseEnvironment(process.env);
-      await ModelStore.verify(MODELS_DIR ?? join(DATA_DIR, 'models'), loadManifest(MODELS_MANIFEST));
+      const { cacheDir, manifestPath } = modelPlaces(process.env);
+      await ModelStore.verify(cacheDir, loadManifest(manifestPath));
       console.log('all model files are as the manifest says');
     });
   const golden = new Command('golden')
     .description(
-      'record what every provisioned model computes now; workers refuse models that compute something else',
+      'record what models without a golden output compute now; workers refuse models that compute something else',
     )
     .action(async () => {
-      const { DATA_DIR, MODELS_DIR, MODELS_MANIFEST } = parseEnvironment(process.env);
-      const written = await recordGoldens(MODELS_DIR ?? join(DATA_DIR, 'models'), MODELS_MANIFEST);
+      const { cacheDir, manifestPath } = modelPlaces(process.env);
+      const written = await recordGoldens(cacheDir, manifestPath);
       written.forEach((path) => console.log(path));
     });
   return new Command('models')

@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { WasmBackend } from '../backends/wasm.backend.js';
-import { existsSync } from 'node:fs';
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import { WasmBackend } from '../backends/wasm.backend.js';
 import { defaultManifestPath, loadManifest, type ModelEntry } from '../manifest/manifest.js';
 import { artifactsHandler, readGraph } from '../store/graph-files.js';
 import { modelFolder } from '../store/model-files.js';
@@ -10,8 +10,8 @@ import { recordGolden } from './golden.js';
 import { loadNetworks, readNetworkFiles } from './networks.js';
 
 /**
- * Writes the golden output of every network, the optional ones that were provisioned included, as the WebAssembly back end computes it, beside the manifest. A reviewed
- * step after a model or its preprocessing was changed on purpose.
+ * Writes beside the manifest what each network computes on the WebAssembly back end, optional ones that were provisioned included,
+ * where no golden output lies yet: one that was reviewed is only replaced by who removes it first.
  * @returns the files written.
  */
 export async function recordGoldens(
@@ -23,6 +23,7 @@ export async function recordGoldens(
   const written: string[] = [];
   const record = async (graph: GraphModel, entry: ModelEntry): Promise<void> => {
     const path = join(dirname(manifestPath), entry.golden);
+    if (existsSync(path)) return;
     await writeFile(path, `${JSON.stringify(await recordGolden(graph, entry))}\n`);
     written.push(path);
   };
