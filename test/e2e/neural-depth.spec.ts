@@ -70,4 +70,12 @@ describe('neural depth', () => {
     const { width, height } = await sharp(frames[0]).metadata();
     expect([picture.width, picture.height]).toEqual([width, height]);
   });
+
+  it('is said by the worker to be loaded', async () => {
+    const [worker] = await test.probe.rows<{ models: { id: string; loaded: boolean }[] }>(
+      'SELECT models FROM worker_heartbeats',
+    );
+    const loaded = worker?.models.filter((model) => model.loaded).map(({ id }) => id);
+    expect(loaded).toEqual(expect.arrayContaining(STAND_INS));
+  });
 });

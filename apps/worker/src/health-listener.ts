@@ -1,9 +1,9 @@
 import { OperatorToken } from '#access';
 import type { Config } from '#config';
 import type { Logger, Metrics } from '#observability';
-import { metricsPage, OperationsListener } from '#operations';
+import { httpStatusOf, metricsPage, OperationsListener } from '#operations';
 import { readSecret } from '#platform';
-import type { WorkerHealth, WorkerStatus } from './worker-health.js';
+import type { WorkerHealth } from './worker-health.js';
 
 /** Health for probes, health in detail and metrics on WORKER_HEALTH_PORT; undefined where none is configured. */
 export async function openHealthListener(
@@ -27,14 +27,16 @@ export async function openHealthListener(
           return { status: httpStatusOf(status), body: { status } };
         },
       },
-      '/health': { forOperators: true, read: async () => ({ body: await health.detail() }) },
+      '/health': {
+        forOperators: true,
+        read: async () => {
+          const body = await health.detail();
+          return { status: httpStatusOf(body.status), body };
+        },
+      },
       '/metrics': metricsPage(metrics),
     },
   });
   logger.info({ url: listener.url }, 'health ready');
   return listener;
-}
-
-function httpStatusOf(status: WorkerStatus): number {
-  return status === 'down' ? 503 : 200;
 }

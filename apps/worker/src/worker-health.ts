@@ -1,13 +1,11 @@
 import type { Config } from '#config';
 import { productVersion } from '#observability';
-import { HEARTBEAT_MS, type WorkerDescription, type WorkerHeartbeat } from '#operations';
+import { type HealthStatus, HEARTBEAT_MS, type WorkerDescription, type WorkerHeartbeat } from '#operations';
 import type { Stage, StageQueue } from '#queue';
 import type { Engine } from './engine.js';
 
 /** Three missed beats: the others count on this worker no longer. */
 const SILENT_AFTER_MS = 3 * HEARTBEAT_MS;
-
-export type WorkerStatus = 'up' | 'degraded' | 'down';
 
 interface Parts {
   readonly engine: Engine;
@@ -31,30 +29,32 @@ export class WorkerHealth {
     this.parts = undefined;
   }
 
-  async status(): Promise<WorkerStatus> {
-    if (!this.parts) return 'down';
-    const { queue, heartbeat } = this.parts;
-    const consuming = this.stages.every((stage) => queue.consuming.includes(stage));
-    const heard = (heartbeat.ageMs ?? Infinity) < SILENT_AFTER_MS;
-    if (!consuming || !heard) return 'down';
-    return (await answers(queue)) ? 'up' : 'degraded';
+  async status(): Promise<HealthStatus> {
+    return this.parts ? this.judge(this.parts, await answers(this.parts.queue)) : 'down';
   }
 
   /** For operators. */
-  async detail(): Promise<object> {
-    const status = await this.status();
+  async detail(): Promise<{ readonly status: HealthStatus; readonly [part: string]: unknown }> {
     const service = { version: productVersion(), uptimeSeconds: Math.round(process.uptime()) };
-    if (!this.parts) return { status, service };
+    if (!this.parts) return { status: 'down', service };
     const { engine, queue, heartbeat } = this.parts;
+    const queueAnswers = await answers(queue);
     const { ageMs, workerId } = heartbeat;
     return {
-      status,
+      status: this.judge(this.parts, queueAnswers),
       service,
       stages: this.stages.map((stage) => ({ stage, consumed: queue.consuming.includes(stage) })),
-      queue: { backend: queue.backend, status: (await answers(queue)) ? 'up' : 'down' },
+      queue: { backend: queue.backend, status: queueAnswers ? 'up' : 'down' },
       inference: engine,
       heartbeat: { workerId, secondsAgo: ageMs === undefined ? null : ageMs / 1_000 },
     };
+  }
+
+  private judge({ queue, heartbeat }: Parts, queueAnswers: boolean): HealthStatus {
+    const consuming = this.stages.every((stage) => queue.consuming.includes(stage));
+    const heard = (heartbeat.ageMs ?? Infinity) < SILENT_AFTER_MS;
+    if (!consuming || !heard) return 'down';
+    return queueAnswers ? 'up' : 'degraded';
   }
 }
 

@@ -6,6 +6,7 @@ export {
   type WorkerDescription,
   type WorkerPresence,
 } from './installation/worker-heartbeats.js';
+export { HEALTH_STATUSES, type HealthStatus, httpStatusOf } from './listener/health-status.js';
 export {
   metricsPage,
   OperationsListener,

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { httpStatusOf } from '#operations';
 import { Documented } from '../openapi/documented.decorator.js';
 import { HealthDetailResponse, HealthResponse } from './health.dto.js';
-import { Health, type HealthStatus } from './health.js';
+import { Health } from './health.js';
 
 @ApiTags('operations')
 @Controller('health')
@@ -55,8 +56,4 @@ export class HealthController {
     reply.status(httpStatusOf(detail.status));
     return detail;
   }
-}
-
-export function httpStatusOf(status: HealthStatus): HttpStatus {
-  return status === 'down' ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
 }

@@ -1,11 +1,10 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { HealthDetail, HealthStatus } from './health.js';
-
-const STATUSES = ['up', 'degraded', 'down'] as const satisfies readonly HealthStatus[];
+import { HEALTH_STATUSES, type HealthStatus } from '#operations';
+import type { HealthDetail } from './health.js';
 
 @ApiSchema({ name: 'Health' })
 export class HealthResponse {
-  @ApiProperty({ enum: STATUSES, example: 'up' })
+  @ApiProperty({ enum: HEALTH_STATUSES, example: 'up' })
   status!: HealthStatus;
 }
 
@@ -27,7 +26,7 @@ export class HealthDetailResponse extends HealthResponse implements HealthDetail
       'By part (database, blobStore, queue, models, pipeline, outbox): its status, and what there is to say of it.',
     additionalProperties: {
       type: 'object',
-      properties: { status: { type: 'string', enum: [...STATUSES], example: 'up' } },
+      properties: { status: { type: 'string', enum: [...HEALTH_STATUSES], example: 'up' } },
       required: ['status'],
       additionalProperties: true,
     },

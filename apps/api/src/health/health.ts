@@ -4,9 +4,8 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { productVersion } from '#observability';
+import type { HealthStatus } from '#operations';
 import type { HealthParts } from './health-parts.js';
-
-export type HealthStatus = 'up' | 'degraded' | 'down';
 
 export interface HealthDetail {
   readonly status: HealthStatus;

@@ -1,8 +1,7 @@
 import type { OperatorToken } from '#access';
 import type { Config } from '#config';
 import type { Logger, Metrics } from '#observability';
-import { metricsPage, OperationsListener } from '#operations';
-import { httpStatusOf } from '../health/health.controller.js';
+import { httpStatusOf, metricsPage, OperationsListener } from '#operations';
 import type { Health } from '../health/health.js';
 
 /** `/metrics` and `/health` on METRICS_PORT, an address of their own, where one is configured. */
