@@ -14,13 +14,14 @@ import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
-import { ApiModule, STAGE_QUEUE } from './api.module.js';
+import { ApiModule } from './api.module.js';
 import { BoardGate } from './board/board-gate.js';
 import { boardPlugin } from './board/board.plugin.js';
 import { closeInOrder } from './close-in-order.js';
 import { DOCS_ROUTES } from './docs/docs.controller.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
+import { STAGE_QUEUE } from './wiring/stage-queue.js';
 
 const JSON_BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;

@@ -1,0 +1,74 @@
+import type { Provider } from '@nestjs/common';
+import {
+  AwaitCapture,
+  CancelCapture,
+  CaptureArtifacts,
+  CaptureQueue,
+  CaptureWaits,
+  CreateCapture,
+  ExchangePageCode,
+  ListCaptures,
+  ReadCapture,
+  StartCapture,
+  SubmitCapture,
+} from '#captures';
+import type { Config } from '#config';
+import type { Logger, Metrics } from '#observability';
+import { measureLongPolls } from '#operations';
+import { Platform } from '#platform';
+import { WakeUps } from '../captures/wake-ups.js';
+import { fromPlatform } from './from-platform.js';
+
+/** The use cases of captures, and what wakes those who wait for a decision. */
+export function captureProviders(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+  const submit = {
+    deadlineMs: config.CAPTURE_DEADLINE_MS,
+    checkAfterMs: config.SWEEP_CHECK_AFTER_MS,
+    maxBacklog: config.MAX_BACKLOG,
+  };
+  return [
+    fromPlatform(
+      CreateCapture,
+      ({ unitOfWork, keyring }) =>
+        new CreateCapture(unitOfWork, keyring, { expiresMs: config.CAPTURE_EXPIRES_MS }),
+    ),
+    fromPlatform(ExchangePageCode, ({ unitOfWork }) => new ExchangePageCode(unitOfWork)),
+    fromPlatform(StartCapture, ({ unitOfWork }) => new StartCapture(unitOfWork)),
+    fromPlatform(
+      SubmitCapture,
+      ({ unitOfWork, keyring, blobs }) => new SubmitCapture(unitOfWork, keyring, blobs, submit),
+    ),
+    fromPlatform(
+      CaptureQueue,
+      ({ unitOfWork }) => new CaptureQueue(unitOfWork, { deadlineMs: config.CAPTURE_DEADLINE_MS }),
+    ),
+    fromPlatform(ReadCapture, ({ unitOfWork }) => new ReadCapture(unitOfWork)),
+    fromPlatform(ListCaptures, ({ unitOfWork }) => new ListCaptures(unitOfWork)),
+    fromPlatform(
+      CaptureArtifacts,
+      ({ unitOfWork, keyring, blobs }) =>
+        new CaptureArtifacts(unitOfWork, keyring, blobs, { kept: config.ARTIFACTS }),
+    ),
+    fromPlatform(CancelCapture, ({ unitOfWork }) => new CancelCapture(unitOfWork)),
+    ...longPolls(config, logger, metrics),
+  ];
+}
+
+function longPolls(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+  const waits = new CaptureWaits(config.MAX_LONG_POLLS);
+  measureLongPolls(metrics, waits);
+  return [
+    { provide: CaptureWaits, useValue: waits },
+    {
+      provide: AwaitCapture,
+      useFactory: (read: ReadCapture, waits: CaptureWaits) => new AwaitCapture(read, waits),
+      inject: [ReadCapture, CaptureWaits],
+    },
+    {
+      provide: WakeUps,
+      useFactory: ({ unitOfWork }: Platform, waits: CaptureWaits) =>
+        new WakeUps(config.DATABASE_URL, unitOfWork, waits, logger),
+      inject: [Platform, CaptureWaits],
+    },
+  ];
+}

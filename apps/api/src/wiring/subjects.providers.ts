@@ -1,0 +1,11 @@
+import type { Provider } from '@nestjs/common';
+import { Consents, Subjects } from '#subjects';
+import { fromPlatform } from './from-platform.js';
+
+/** Subjects and their consents. */
+export function subjectProviders(): Provider[] {
+  return [
+    fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
+    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
+  ];
+}
