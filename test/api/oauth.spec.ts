@@ -37,7 +37,11 @@ describe('a token is issued', () => {
     const { status, body, headers } = await ask();
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
-    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 900, scope: SCOPES.join(' ') });
+    expect(body).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 900,
+      scope: SCOPES.join(' '),
+    });
     expect((await api.call('POST', '/v1/subjects', { token: String(body['access_token']) })).status).toBe(
       201,
     );

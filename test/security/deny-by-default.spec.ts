@@ -80,6 +80,23 @@ const ALL_SCOPES: Scope[] = [
   'artifacts:read',
   'enrolments:create',
   'operations:read',
+  'attempts:reset',
+  'enrolments:override',
+  'captures:label',
+  'face-sessions:create',
+  'face-sessions:read',
+  'webhooks:read',
+  'webhooks:write',
+  'policies:read',
+  'policies:write',
+  'policies:simulate',
+  'audit:read',
+  'clients:read',
+  'clients:write',
+  'users:read',
+  'users:write',
+  'tenant:read',
+  'tenant:write',
 ];
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
 

@@ -5,7 +5,7 @@ import { type Actor, recordAudit, SYSTEM_ACTOR } from '#audit';
 import { constantTimeEqual, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
-import { isScope, type Scope, SCOPES } from './principal.js';
+import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
 import { tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
@@ -32,7 +32,11 @@ export class Clients {
     return tenantNamed(this.unitOfWork, name);
   }
 
-  async create(tenantId: string, name: string, scopes: readonly Scope[] = SCOPES): Promise<NewClient> {
+  async create(
+    tenantId: string,
+    name: string,
+    scopes: readonly Scope[] = DEFAULT_CLIENT_SCOPES,
+  ): Promise<NewClient> {
     const clientId = uuid();
     const clientSecret = randomToken(32);
     await this.unitOfWork.inTenant(tenantId, async (manager) => {

@@ -13,8 +13,45 @@ export const SCOPES = [
   'artifacts:read',
   'enrolments:create',
   'operations:read',
+  'attempts:reset',
+  'enrolments:override',
+  'captures:label',
+  'face-sessions:create',
+  'face-sessions:read',
+  'webhooks:read',
+  'webhooks:write',
+  'policies:read',
+  'policies:write',
+  'policies:simulate',
+  'audit:read',
+  'clients:read',
+  'clients:write',
+  'users:read',
+  'users:write',
+  'tenant:read',
+  'tenant:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** What a relying party's service gets when nothing else is said: its daily work, no administration and no overrides. */
+export const DEFAULT_CLIENT_SCOPES = [
+  'subjects:read',
+  'subjects:write',
+  'consents:write',
+  'captures:create',
+  'captures:read',
+  'captures:review',
+  'captures:submit',
+  'captures:cancel',
+  'captures:label',
+  'artifacts:read',
+  'enrolments:create',
+  'operations:read',
+  'face-sessions:create',
+  'face-sessions:read',
+  'webhooks:read',
+  'webhooks:write',
+] as const satisfies readonly Scope[];
 
 /** What a scope lets its holder do, in a few words for people. */
 export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
@@ -29,6 +66,23 @@ export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
   'artifacts:read': 'Read the pictures and meshes that the stages made',
   'enrolments:create': 'Create captures that enrol a subject',
   'operations:read': 'Watch the operation of the platform',
+  'attempts:reset': 'Give a subject its verification attempts back',
+  'enrolments:override': 'Add a reference without a recent accepted verification',
+  'captures:label': 'Say afterwards what a capture really was',
+  'face-sessions:create': 'Open and end sessions on accepted verifications',
+  'face-sessions:read': 'Ask whether a session still holds',
+  'webhooks:read': 'Read webhook endpoints and their deliveries',
+  'webhooks:write': 'Create, change and remove webhook endpoints; deliver again',
+  'policies:read': 'Read the policies of decisions',
+  'policies:write': 'Create and activate policies',
+  'policies:simulate': 'See what another policy would have decided',
+  'audit:read': 'Read and verify the audit trail',
+  'clients:read': 'Read the services that may call',
+  'clients:write': 'Create and disable services and rotate their secrets',
+  'users:read': 'Read the people who may log in',
+  'users:write': 'Create and disable people and change their roles',
+  'tenant:read': "Read the tenant's settings",
+  'tenant:write': "Change the tenant's settings",
 };
 
 /** Who is calling, as proved by the bearer token. */

@@ -100,7 +100,7 @@ export class TestApi {
   async relyingParty(): Promise<RelyingParty> {
     const clients = this.app.get(Clients);
     const tenantId = await clients.tenant(uuid());
-    const { clientId, clientSecret } = await clients.create(tenantId, 'test');
+    const { clientId, clientSecret } = await clients.create(tenantId, 'test', SCOPES);
     const tokenWith = async (...scopes: Scope[]) =>
       (await this.app.get(TokenIssuer).forClient(tenantId, clientId, scopes)).token;
     return { tenantId, clientId, clientSecret, tokenWith, token: await tokenWith(...SCOPES) };

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { Clients, type Scope, SCOPES } from '#access';
+import { Clients, DEFAULT_CLIENT_SCOPES, type Scope, SCOPES } from '#access';
 import { withPlatform } from '../with-platform.js';
 
 export function clientsCommand(): Command {
@@ -15,7 +15,9 @@ function create(): Command {
     .argument('<name>', 'name of the client, unique in its tenant')
     .option('--tenant <name>', 'tenant, made at first use', 'default')
     .addOption(
-      new Option('--scopes <scope...>', 'what it may do').choices(SCOPES).default([...SCOPES], 'all'),
+      new Option('--scopes <scope...>', 'what it may do')
+        .choices(SCOPES)
+        .default([...DEFAULT_CLIENT_SCOPES], 'the daily work of a relying party'),
     )
     .option('--json', 'print JSON')
     .action(
