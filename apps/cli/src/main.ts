@@ -13,6 +13,7 @@ import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
+import { usersCommand } from './commands/users.command.js';
 
 const program = new Command('secure-biometric')
   .description('Self-hosted face authentication: operate the platform from here.')
@@ -25,6 +26,7 @@ const program = new Command('secure-biometric')
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
+  .addCommand(usersCommand())
   .addCommand(policiesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
