@@ -156,11 +156,14 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   login_delayed: async () => {
     const person = await createPerson(api);
     await api.sql(`UPDATE login_backoff SET failures = 5, retry_at = now() + interval '1 minute'`);
-    return logIn(api, person);
+    const answer = await logIn(api, person);
+    await api.sql('DELETE FROM login_backoff');
+    return answer;
   },
   login_busy: async () => {
-    const busy = jest.spyOn(Passwords.prototype, 'admit');
-    busy.mockRejectedValueOnce(new ProblemError('login_busy'));
+    // What makes it so is shown where it is counted; here the limit on guesses comes first.
+    const admit = jest.spyOn(Passwords.prototype, 'admit');
+    admit.mockRejectedValueOnce(new ProblemError('login_busy'));
     return logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' });
   },
   capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),

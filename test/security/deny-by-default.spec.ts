@@ -1,4 +1,4 @@
-import { ROLE_SCOPES, ROLES, type Scope } from '#access';
+import { ROLE_SCOPES, ROLES, type Scope, TokenIssuer } from '#access';
 import { Board } from '../api/support/board.js';
 import { type Answer } from '../api/support/call.js';
 import { createPerson } from '../api/support/person.js';
@@ -401,7 +401,17 @@ describe('the walk over all that is served', () => {
       'a board session': await cookie('read'),
       'a board session that may re-drive': await cookie('re-drive'),
     };
-    credentials['a person'] = bearer((await createPerson(api, { roles: ['reviewer'] })).token);
+    // Of a session that never was, so that ending it on the way does not end the walk.
+    const person = {
+      tenantId: party.tenantId,
+      userId: NOWHERE,
+      sessionId: NOWHERE,
+      authenticatedAt: new Date(),
+    };
+    const { token } = await api.app
+      .get(TokenIssuer)
+      .forUser({ ...person, scopes: ROLE_SCOPES.reviewer }, new Date(Date.now() + 3_600_000));
+    credentials['a person'] = bearer(token);
     for (const scope of ALL_SCOPES) credentials[scope] = bearer(await party.tokenWith(scope));
   });
 

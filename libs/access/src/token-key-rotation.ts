@@ -27,12 +27,13 @@ interface StoredKey {
 }
 
 /** The set after rotation, or nothing when its newest key is young enough. Keys past their time are left out. */
-export function rotateTokenKeys(json: string, rotation: Rotation = {}, now = Date.now()): string | undefined {
+export function rotateTokenKeys(json: string, rotation: Rotation = {}): string | undefined {
   TokenKeys.parse(json);
+  const now = Date.now();
   const { keys } = JSON.parse(json) as { keys: StoredKey[] };
-  const { ifOlderThanDays = 0, compromised = false } = rotation;
+  const { ifOlderThanDays, compromised = false } = rotation;
   const newest = Math.max(...keys.map(({ signsFrom }) => (signsFrom ? Date.parse(signsFrom) : 0)));
-  if (now - newest < ifOlderThanDays * DAY_MS) return undefined;
+  if (ifOlderThanDays !== undefined && now - newest < ifOlderThanDays * DAY_MS) return undefined;
   const begins = compromised ? now : now + (rotation.aheadSeconds ?? PUBLISHED_AHEAD_SECONDS) * 1_000;
   const { keys: drawn } = JSON.parse(newTokenKeys()) as { keys: [StoredKey] };
   const added = { ...drawn[0], signsFrom: new Date(begins).toISOString() };

@@ -7,6 +7,8 @@ export const MAX_PASSWORD_LENGTH = 256;
 
 /** Words that an attacker of this product tries first (OWASP ASVS 5.0, 6.1.2). */
 const CONTEXT_WORDS = ['securebiometric', 'biometric', 'faceauthentication', 'administrator', 'operator'];
+/** As in `2026!`: more of it is something that has to be guessed itself. */
+const MAX_DECORATION = 6;
 const COMMON = new Set(dictionary['passwords-common']);
 
 /**
@@ -35,17 +37,17 @@ export function passwordObjection(password: string, userName: string): string | 
 }
 
 /**
- * Whether the whole password is on the blocklist or derived from it: an entry, an entry with digits or signs around it, two entries in a
+ * Whether the whole password is on the blocklist or derived from it: an entry, an entry with a few digits or signs around it or between its parts, two entries in a
  * row, or one short piece over and over. Parts of a longer password are not held against it.
  */
 function isExpected(password: string, userName: string): boolean {
   const words = new Set([...CONTEXT_WORDS, userName, ...userName.split('@')]);
   const listed = (text: string) => COMMON.has(text) || words.has(text);
-  const core = password.replace(/^[\p{N}\p{P}\p{S}\s]+|[\p{N}\p{P}\p{S}\s]+$/gu, '');
-  const joined = core.replace(/[\p{P}\p{S}\s]+/gu, '');
-  return [password, core, joined].some(
-    (text) => text !== '' && (listed(text) || isRepetition(text, listed) || isPair(text, listed)),
-  );
+  const core = password.replace(/^[^a-z\u0080-\uffff]+|[^a-z\u0080-\uffff]+$/g, '');
+  const joined = core.replace(/[^a-z0-9\u0080-\uffff]+/g, '');
+  return [password, core, joined]
+    .filter((text) => password.length - text.length <= MAX_DECORATION)
+    .some((text) => listed(text) || isRepetition(text, listed) || isPair(text, listed));
 }
 
 function isPair(text: string, listed: (text: string) => boolean): boolean {
