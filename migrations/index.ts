@@ -5,6 +5,7 @@ import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { People1764000000050 } from './1764000000050-people.js';
+import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Operations1764000000010,
   QueueBoard1764000000044,
   People1764000000050,
+  CaptureEvents1764000000100,
 ];
