@@ -59,12 +59,12 @@ it('what is no name or no role is refused', async () => {
 it('are listed by name, page by page, those of the tenant only', async () => {
   for (const name of ['b', 'a', 'c']) await asAdmin('POST', '', { name, roles: ['auditor'] });
   const names: string[] = [];
-  let cursor: unknown;
+  let cursor: string | null = null;
   do {
-    const query = cursor ? `?limit=2&cursor=${String(cursor)}` : '?limit=2';
+    const query: string = cursor ? `?limit=2&cursor=${cursor}` : '?limit=2';
     const { body } = await asAdmin('GET', query);
     names.push(...(body['items'] as { name: string }[]).map(({ name }) => name));
-    cursor = body['nextCursor'];
+    cursor = body['nextCursor'] as string | null;
   } while (cursor);
   expect(names).toEqual(['a', 'b', 'c', admin.name]);
   expect((await asAdmin('GET', '?cursor=%20')).code).toBe('validation_failed');

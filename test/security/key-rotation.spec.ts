@@ -85,7 +85,8 @@ it('keys rotate twice under load: nothing is refused, on either node, and nobody
     for (let rotation = 0; rotation < 2; rotation++) {
       const before = new Set(await published(nodes[0]));
       await rotateTokenKeysFile(file, { aheadSeconds: 6 });
-      const { kid: added } = JSON.parse(await readFile(file, 'utf8')).keys[0] as { kid: string };
+      const { keys } = JSON.parse(await readFile(file, 'utf8')) as { keys: [{ kid: string }] };
+      const added = keys[0].kid;
       expect(before.has(added)).toBe(false);
       for (const node of nodes) await until(async () => (await published(node)).includes(added));
       await until(() => signedBy.has(added));

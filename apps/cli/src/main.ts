@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { ProblemError } from '#errors';
 import { benchCommand } from './commands/bench.command.js';
 import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
@@ -35,5 +36,6 @@ const program = new Command('secure-biometric')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof ProblemError) for (const { rule } of error.errors ?? []) console.error(`  ${rule}`);
   process.exitCode = 1;
 });

@@ -45,8 +45,7 @@ export function denyByDefault(
 /** Runs passport's registered `jwt` strategy. @throws ProblemError unauthenticated, or unavailable when revocation cannot be known */
 async function authenticate(request: FastifyRequest): Promise<Principal> {
   const principal = await new Promise<Principal | false | undefined>((resolve, reject) => {
-    const done = (error: unknown, user?: Principal | false) =>
-      error ? reject(error as Error) : resolve(user);
+    const done = (error: Error | null, user?: Principal | false) => (error ? reject(error) : resolve(user));
     const middleware = passport.authenticate('jwt', { session: false }, done) as (...args: unknown[]) => void;
     middleware(request.raw, {}, done);
   }).catch((error: unknown) => {
