@@ -8,7 +8,7 @@ import { callerOf, InProcess } from '../support/stack-in-process.js';
 
 const REFUSED = { code: '42501' };
 /** Tables of the installation, with no tenant's data in them. */
-const FOR_SYSTEM_ONLY = ['worker_heartbeats'];
+const FOR_SYSTEM_ONLY = ['login_backoff', 'worker_heartbeats'];
 
 interface Table {
   readonly name: string;
@@ -308,13 +308,18 @@ describe('tenancy', () => {
         'capture_events',
         'captures',
         'clients',
+        'login_backoff',
         'outbox',
         'pending_blobs',
         'tenants',
+        'token_revocations',
+        'user_sessions',
         'worker_heartbeats',
       ].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
+    expect(of('token_revocations').sort()).toEqual(['expires_at SELECT', 'holder_id SELECT']);
+    expect(of('user_sessions').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
   });
 
   it.each([
@@ -332,6 +337,10 @@ describe('tenancy', () => {
     ['SELECT 1 FROM consents'],
     ['SELECT 1 FROM audit_events'],
     ['SELECT 1 FROM policies'],
+    ['SELECT 1 FROM users'],
+    ['SELECT user_id FROM user_sessions'],
+    ['SELECT 1 FROM refresh_tokens'],
+    ['SELECT 1 FROM known_devices'],
     ['SELECT secret_hash FROM clients'],
   ])('refuses the system role: %s', async (statement) => {
     await expect(system.query(statement)).rejects.toMatchObject(REFUSED);
