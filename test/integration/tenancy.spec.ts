@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { Clients } from '#access';
+import {
+  Clients,
+  LoginBackoff,
+  Passwords,
+  Sessions,
+  TokenIssuer,
+  TokenKeys,
+  UserPasswords,
+  Users,
+} from '#access';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
+import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { callerOf, InProcess } from '../support/stack-in-process.js';
@@ -21,6 +31,24 @@ const TABLES = `
   SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
     EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS "tenantColumn"
   FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`;
+
+/** Somebody of the tenant with a known device, and a session that has ended. */
+async function personOf(unitOfWork: UnitOfWork, tenantId: string): Promise<void> {
+  const caller = callerOf(tenantId);
+  const passwords = new Passwords();
+  const { id, roles } = await new Users(unitOfWork, passwords).create(caller, {
+    name: 'alice',
+    roles: ['auditor'],
+  });
+  await new UserPasswords(unitOfWork, passwords, new LoginBackoff(unitOfWork)).reset(caller, id);
+  const settings = { issuer: 'test', audience: 'test', accessTokenTtlSeconds: 60 };
+  const issuer = new TokenIssuer(TokenKeys.parse(newTokenKeys()), settings);
+  const sessions = new Sessions(unitOfWork, issuer, { idleSeconds: 60, ttlSeconds: 60 });
+  await unitOfWork.inTenant(tenantId, (manager) =>
+    sessions.begin(manager, tenantId, { id, roles, initialPassword: false }, undefined),
+  );
+  await sessions.endAll(caller, id);
+}
 
 describe('tenancy', () => {
   let one: InProcess;
@@ -58,6 +86,7 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      await personOf(one.unitOfWork, tenantId);
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
