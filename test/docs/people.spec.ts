@@ -13,8 +13,8 @@ const scopesIn = (cell: string): string[] =>
 it('the table of roles is that of the code', () => {
   const section = page.slice(page.indexOf('## Roles'), page.indexOf('## Logging in'));
   const rows = [...section.matchAll(/^\| `(\w+)` \|.*\| ([^|]+) \|$/gm)];
-  const documented: Record<string, string[]> = Object.fromEntries(
-    rows.map(([, role, cell]) => [role, scopesIn(cell as string).sort()]),
+  const documented = Object.fromEntries(
+    rows.map(([, role, cell]) => [role as string, scopesIn(cell as string).sort()] as const),
   );
   const coded = Object.fromEntries(
     Object.entries(ROLE_SCOPES).map(([role, scopes]) => [role, [...scopes].sort()]),
