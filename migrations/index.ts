@@ -4,6 +4,8 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { Services1764000000060 } from './1764000000060-services.js';
+import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  Services1764000000060,
+  FaceSessions1764000000061,
 ];
