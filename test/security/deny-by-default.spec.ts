@@ -22,6 +22,16 @@ const PUBLIC = [
 /** For the operators' own token, which no scope stands for. */
 const FOR_OPERATORS = ['GET /health', 'GET /metrics'];
 const SCOPE_OF: Record<string, Scope> = {
+  'GET /v1/tenant': 'tenant:read',
+  'PATCH /v1/tenant': 'tenant:write',
+  'POST /v1/clients': 'clients:write',
+  'GET /v1/clients': 'clients:read',
+  'GET /v1/clients/:id': 'clients:read',
+  'PATCH /v1/clients/:id': 'clients:write',
+  'POST /v1/clients/:id/secret': 'clients:write',
+  'DELETE /v1/clients/:id/previous-secret': 'clients:write',
+  'POST /v1/clients/:id/disable': 'clients:write',
+  'POST /v1/clients/:id/enable': 'clients:write',
   'POST /v1/subjects': 'subjects:write',
   'GET /v1/subjects/:id': 'subjects:read',
   'DELETE /v1/subjects/:id': 'subjects:write',
@@ -36,6 +46,9 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures/:id/frames': 'captures:submit',
   'GET /v1/captures/:id/artifacts': 'artifacts:read',
   'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
+  'POST /v1/face-sessions': 'face-sessions:create',
+  'POST /v1/face-sessions/introspect': 'face-sessions:read',
+  'DELETE /v1/face-sessions/:id': 'face-sessions:create',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',

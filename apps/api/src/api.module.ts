@@ -19,6 +19,7 @@ import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
+import { faceSessionProviders } from './wiring/face-sessions.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
@@ -47,7 +48,6 @@ export class ApiModule implements OnApplicationShutdown {
         ThrottlerModule.forRoot({
           throttlers: throttlers(config),
           storage: throttling.storage,
-          setHeaders: false,
         }),
       ],
       controllers: [
@@ -66,6 +66,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...accessProviders(config),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...faceSessionProviders(config),
       ],
     };
   }

@@ -92,6 +92,8 @@ export type Principal =
       readonly tenantId: string;
       readonly clientId: string;
       readonly scopes: ReadonlySet<Scope>;
+      /** Of the client's tokens: a lower one than the client's has been ended. */
+      readonly tokenGeneration: number;
     }
   | { readonly kind: 'capture_credential'; readonly tenantId: string; readonly captureId: string };
 
@@ -103,4 +105,9 @@ export function actorOf(principal: Principal): Actor {
   return principal.kind === 'client'
     ? { kind: 'client', id: principal.clientId }
     : { kind: 'capture_credential', id: principal.captureId };
+}
+
+/** What the caller may do; the holder of a capture credential has no scope. */
+export function scopesOf(principal: Principal): ReadonlySet<Scope> {
+  return 'scopes' in principal ? principal.scopes : new Set();
 }

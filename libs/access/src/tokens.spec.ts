@@ -24,6 +24,7 @@ it("a client's token gives back the client and its scopes", async () => {
     kind: 'client',
     tenantId,
     clientId: id,
+    tokenGeneration: 0,
     scopes: new Set(['captures:read', 'captures:create']),
   });
   expect(principal && actorOf(principal)).toEqual({ kind: 'client', id });

@@ -14,7 +14,13 @@ export interface TokenSettings {
 const CLIENT_TYPE = 'at+jwt';
 const CAPTURE_TYPE = 'capture-credential+jwt';
 
-const claims = z.object({ sub: z.uuid(), tid: z.uuid(), exp: z.int(), scope: z.string().optional() });
+const claims = z.object({
+  sub: z.uuid(),
+  tid: z.uuid(),
+  exp: z.int(),
+  scope: z.string().optional(),
+  gen: z.int().min(0).default(0),
+});
 const completeToken = z.object({
   header: z.object({ typ: z.enum([CLIENT_TYPE, CAPTURE_TYPE]) }),
   payload: claims,
@@ -27,13 +33,15 @@ export class TokenIssuer {
     private readonly settings: TokenSettings,
   ) {}
 
+  /** @param generation of the client's tokens, as its row says at this moment */
   async forClient(
     tenantId: string,
     clientId: string,
     scopes: readonly string[],
+    generation = 0,
   ): Promise<{ token: string; expiresIn: number }> {
     const expiresIn = this.settings.accessTokenTtlSeconds;
-    const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' ') };
+    const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' '), gen: generation };
     return {
       token: await this.sign(CLIENT_TYPE, clientId, payload, new Date(Date.now() + expiresIn * 1_000)),
       expiresIn,
@@ -74,5 +82,6 @@ export function principalOf(token: unknown): Principal | undefined {
         tenantId: payload.tid,
         clientId: payload.sub,
         scopes: new Set((payload.scope ?? '').split(' ').filter(isScope)),
+        tokenGeneration: payload.gen,
       };
 }

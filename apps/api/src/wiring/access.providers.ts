@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { Clients, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
+import { ClientAdministration, Clients, ClientStandings, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
 import type { Config } from '#config';
 import { readSecret } from '#platform';
 import { fromPlatform } from './from-platform.js';
@@ -17,5 +17,10 @@ export function accessProviders(config: Config): Provider[] {
     { provide: TokenIssuer, useValue: new TokenIssuer(keys, settings) },
     { provide: JwtStrategy, useFactory: () => new JwtStrategy(keys, settings) },
     fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+    fromPlatform(ClientStandings, ({ unitOfWork }) => new ClientStandings(unitOfWork)),
+    fromPlatform(ClientAdministration, ({ unitOfWork }) => {
+      const bounds = { maxRateLimitPerMinute: config.RATE_LIMIT_MAX_PER_MINUTE };
+      return new ClientAdministration(unitOfWork, new Clients(unitOfWork), bounds);
+    }),
   ];
 }
