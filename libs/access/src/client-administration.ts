@@ -73,7 +73,13 @@ export class ClientAdministration {
   change(by: Administrator, id: string, changes: Partial<ClientSettings>): Promise<ClientView> {
     this.requireBounded(changes.rateLimitPerMinute ?? null);
     return this.deed(by, id, async (manager, before) => {
-      const after = { ...before, ...changes, scopes: unique(changes.scopes ?? before.scopes) };
+      const after: ClientSettings = {
+        name: changes.name ?? before.name,
+        scopes: unique(changes.scopes ?? before.scopes),
+        // Null is a value of its own.
+        rateLimitPerMinute:
+          changes.rateLimitPerMinute === undefined ? before.rateLimitPerMinute : changes.rateLimitPerMinute,
+      };
       const without = (some: readonly Scope[], others: readonly Scope[]) =>
         some.filter((scope) => !others.includes(scope));
       requireHeld(by, without(after.scopes, before.scopes));

@@ -55,8 +55,9 @@ export class TenantSettings {
         errors: [{ member: 'frameRetentionSeconds', rule: `must not be greater than ${maxSeconds}` }],
       });
     return this.unitOfWork.inTenant(caller.tenantId, async (manager) => {
-      const before = await findTenant(manager, 'FOR UPDATE');
-      const { displayName, frameRetentionSeconds } = { ...settled(before), ...settlement };
+      const before = settled(await findTenant(manager, 'FOR UPDATE'));
+      const { displayName = before.displayName, frameRetentionSeconds = before.frameRetentionSeconds } =
+        settlement;
       await manager.query('UPDATE tenants SET display_name = $1, frame_retention_ms = $2', [
         displayName,
         frameRetentionSeconds === null ? null : frameRetentionSeconds * 1_000,

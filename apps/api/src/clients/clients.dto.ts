@@ -1,5 +1,16 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import {
   type ClientSettings,
   type ClientView,
@@ -33,6 +44,7 @@ const SECRET = {
   example: 'zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4',
   description: 'Shown this once: only its hash is stored.',
 };
+/** Unlike IsOptional, which takes null for absent. */
 const present = (_: unknown, value: unknown) => value !== undefined;
 
 export class CreateClientRequest implements ClientSettings {
@@ -54,8 +66,10 @@ export class CreateClientRequest implements ClientSettings {
 }
 
 export class ChangeClientRequest implements Partial<ClientSettings> {
+  @ApiPropertyOptional({ ...NAME, minLength: 1, maxLength: 100 })
   @ValidateIf(present)
-  @Text(1, 100, { ...NAME, required: false })
+  @IsString()
+  @Length(1, 100)
   @IsPlainText()
   name?: string;
 

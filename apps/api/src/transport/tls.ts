@@ -32,7 +32,10 @@ export function reloadOnChange(
   logger: Logger,
 ): void {
   const reload = new TlsReload(files, served, fastify.server as unknown as Server, logger);
-  fastify.addHook('onReady', async () => reload.start());
+  fastify.addHook('onReady', (done) => {
+    reload.start();
+    done();
+  });
   fastify.addHook('onClose', () => reload.stop());
 }
 
