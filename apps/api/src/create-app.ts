@@ -57,7 +57,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       // No hook runs for these.
-      reply.header(REQUEST_ID_HEADER, request.id);
+      reply.header(REQUEST_ID_HEADER, request.id).header('x-content-type-options', 'nosniff');
       answers.follow(request, reply);
       void sendProblem(error, request, reply);
     },
