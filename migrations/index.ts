@@ -6,6 +6,7 @@ import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { Services1764000000060 } from './1764000000060-services.js';
 import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
+import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   QueueBoard1764000000044,
   Services1764000000060,
   FaceSessions1764000000061,
+  CaptureEvents1764000000100,
 ];

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#access';
 import type { Logger } from '#observability';
 import { CALLER_GONE, type HttpMetrics } from '#operations';
+import { EVENT_STREAM_TYPE } from './captures/event-stream.js';
 
 /** One access line and one count for every answer, by route and not by address, so that no id or query of a caller gets into either. */
 export class Answers {
@@ -18,7 +19,7 @@ export class Answers {
   private record(request: FastifyRequest, reply: FastifyReply): void {
     const { method, principal, boardPass, problem: code } = request;
     const route = request.routeOptions.url;
-    const isAnswered = reply.raw.writableFinished;
+    const isAnswered = reply.raw.headersSent;
     const status = isAnswered ? reply.statusCode : CALLER_GONE;
     const elapsedMs = reply.elapsedTime;
     this.metrics.answered({
@@ -26,7 +27,7 @@ export class Answers {
       route,
       status,
       code,
-      seconds: isAnswered && !asksToWait(request) ? elapsedMs / 1_000 : null,
+      seconds: isAnswered && !takesItsTime(request, reply) ? elapsedMs / 1_000 : null,
     });
     const actor = principal ? actorOf(principal) : boardPass?.operator;
     this.access.info(
@@ -46,7 +47,8 @@ export class Answers {
   }
 }
 
-/** A long-poll takes as long as its caller likes. */
-function asksToWait({ query }: FastifyRequest): boolean {
-  return (query as { wait?: unknown } | undefined)?.wait !== undefined;
+/** A long-poll or an event stream takes as long as its caller likes. */
+function takesItsTime({ query }: FastifyRequest, reply: FastifyReply): boolean {
+  const asksToWait = (query as { wait?: unknown } | undefined)?.wait !== undefined;
+  return asksToWait || String(reply.getHeader('content-type')).startsWith(EVENT_STREAM_TYPE);
 }
