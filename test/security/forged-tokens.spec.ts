@@ -74,6 +74,10 @@ const FORGERIES: Record<string, () => Promise<string> | string> = {
   'brings its own key': async () =>
     signed({}, { kid: 'own', jwk: await exportJWK(theirs.publicKey) }, theirs.privateKey),
   'points to its own key': () => signed({}, { kid: 'own', jku: 'http://127.0.0.1/keys' }, theirs.privateKey),
+  'names a client that is none': () => signed({ sub: '0199e8c8-0000-7000-8000-000000000000' }),
+  'names a client of another tenant': async () => signed({ tid: (await api.relyingParty()).tenantId }),
+  'is of an earlier generation than the client is now': () => signed({ gen: -1 }),
+  'is of a later generation than the client is now': () => signed({ gen: 1 }),
   'has alg none and no signature': () => `${part({ ...header, alg: 'none' })}.${part(claims)}.`,
   'has alg None and no signature': () => `${part({ ...header, alg: 'None' })}.${part(claims)}.`,
   'has alg none and a signature': async () =>
@@ -110,8 +114,10 @@ it('takes a capture credential for nothing but a capture credential', async () =
     { typ: 'capture-credential+jwt' },
   );
   expect(await statusWith(credential)).toBe(403);
-  const client = await signed({ sub: id, scope: '' });
-  expect((await api.call('GET', `/v1/captures/${id}`, { token: client })).status).toBe(403);
+  const read = async (claims: JWTPayload) =>
+    (await api.call('GET', `/v1/captures/${id}`, { token: await signed(claims) })).status;
+  expect(await read({ sub: id, scope: '' })).toBe(401);
+  expect(await read({ scope: '' })).toBe(403);
 });
 
 it('takes no scope it does not know', async () => {

@@ -36,7 +36,7 @@ export class ClientStandings {
 
   /** @throws ProblemError unauthenticated; whatever the database throws when it does not answer */
   async admit(client: ClientPrincipal): Promise<ClientStanding> {
-    const recent = await this.recent(client.clientId);
+    const recent = await this.recent(client);
     if (recent && isWelcome(recent, client)) return recent;
     // A refusal is never remembered: the client may have been enabled, and this token be newer than what is known.
     const row = await this.readAnew(client);
@@ -44,23 +44,24 @@ export class ClientStandings {
     return row;
   }
 
-  private async recent(clientId: string): Promise<StandingRow | undefined> {
-    const known = this.readings.get(clientId);
+  private async recent(client: ClientPrincipal): Promise<StandingRow | undefined> {
+    const known = this.readings.get(keyOf(client));
     return known && performance.now() - known.startedAt < MAX_AGE_MS ? known.row : undefined;
   }
 
-  private readAnew({ tenantId, clientId }: ClientPrincipal): Promise<StandingRow | undefined> {
+  private readAnew(client: ClientPrincipal): Promise<StandingRow | undefined> {
     if (this.readings.size >= MAX_REMEMBERED) this.readings.clear();
     // Its age counts from here: what it finds may change while it is on its way.
-    const reading: Reading = { startedAt: performance.now(), row: this.read(tenantId, clientId) };
-    this.readings.set(clientId, reading);
+    const reading: Reading = { startedAt: performance.now(), row: this.read(client) };
+    const key = keyOf(client);
+    this.readings.set(key, reading);
     reading.row.catch(() => {
-      if (this.readings.get(clientId) === reading) this.readings.delete(clientId);
+      if (this.readings.get(key) === reading) this.readings.delete(key);
     });
     return reading.row;
   }
 
-  private read(tenantId: string, clientId: string): Promise<StandingRow | undefined> {
+  private read({ tenantId, clientId }: ClientPrincipal): Promise<StandingRow | undefined> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       const [row] = await manager.query<StandingRow[]>(
         `SELECT revoked_at IS NOT NULL AS disabled, token_generation AS "tokenGeneration",
@@ -74,4 +75,8 @@ export class ClientStandings {
 
 function isWelcome({ disabled, tokenGeneration }: StandingRow, client: ClientPrincipal): boolean {
   return !disabled && tokenGeneration === client.tokenGeneration;
+}
+
+function keyOf({ tenantId, clientId }: ClientPrincipal): string {
+  return `${tenantId}/${clientId}`;
 }
