@@ -271,7 +271,7 @@ describe('a disabled client', () => {
     await api.sql('ALTER TABLE clients RENAME TO clients_away');
     try {
       const answer = await api.call('GET', `/v1/subjects/${NOWHERE}`, { token });
-      expect([answer.status, answer.code]).toEqual([500, 'internal']);
+      expect([answer.status, answer.code]).toEqual([503, 'unavailable']);
     } finally {
       await api.sql('ALTER TABLE clients_away RENAME TO clients');
     }

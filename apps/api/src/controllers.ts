@@ -8,6 +8,9 @@ import { FaceSessionsController } from './face-sessions/face-sessions.controller
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuthController } from './people/auth.controller.js';
+import { SessionsController } from './people/sessions.controller.js';
+import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 import { TenantController } from './tenant/tenant.controller.js';
@@ -15,6 +18,9 @@ import { TenantController } from './tenant/tenant.controller.js';
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
   OAuthController,
+  AuthController,
+  SessionsController,
+  UsersController,
   ClientsController,
   TenantController,
   SubjectsController,

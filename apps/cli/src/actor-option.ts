@@ -6,6 +6,7 @@ export function audited(command: Command): Command {
   return command.option('--actor <name>', 'name in the audit trail', actorName, userInfo().username);
 }
 
+/** As the audit trail can hold it. @throws InvalidArgumentError */
 function actorName(text: string): string {
   if (!/^\P{Cc}{1,100}$/u.test(text)) throw new InvalidArgumentError('1 to 100 characters');
   return text;

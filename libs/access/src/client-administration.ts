@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { type Actor, type AuditAction, recordAudit } from '#audit';
+import { type AuditAction, recordAudit } from '#audit';
 import { randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
+import type { Caller } from './caller.js';
 import {
   type ClientView,
   findClient,
@@ -18,11 +19,8 @@ import type { Scope } from './principal.js';
 export const MAX_OVERLAP_SECONDS = 24 * 3_600;
 
 /** Who administers, and what they may do themselves: nobody grants more. */
-export interface Administrator {
-  readonly tenantId: string;
-  readonly actor: Actor;
+export interface Administrator extends Caller {
   readonly scopes: ReadonlySet<Scope>;
-  readonly correlationId?: string;
 }
 
 export interface ClientSettings {

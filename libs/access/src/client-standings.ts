@@ -34,14 +34,19 @@ export class ClientStandings {
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** @throws ProblemError unauthenticated; whatever the database throws when it does not answer */
+  /** @throws ProblemError unauthenticated; unavailable when it cannot be known */
   async admit(client: ClientPrincipal): Promise<ClientStanding> {
-    const recent = await this.recent(client);
-    if (recent && isWelcome(recent, client)) return recent;
-    // A refusal is never remembered: the client may have been enabled, and this token be newer than what is known.
-    const row = await this.readAnew(client);
+    const row = await this.current(client).catch((cause: unknown) => {
+      throw new ProblemError('unavailable', { cause });
+    });
     if (!row || !isWelcome(row, client)) throw new ProblemError('unauthenticated');
     return row;
+  }
+
+  private async current(client: ClientPrincipal): Promise<StandingRow | undefined> {
+    const recent = await this.recent(client);
+    // A refusal is never remembered: the client may have been enabled, and this token be newer than what is known.
+    return recent && isWelcome(recent, client) ? recent : this.readAnew(client);
   }
 
   private async recent(client: ClientPrincipal): Promise<StandingRow | undefined> {

@@ -1,6 +1,6 @@
 import type { Actor } from '#audit';
 
-/** Everything a client can be allowed to do; a route names the scope it needs. */
+/** Everything a client or a person can be allowed to do; a route names the scope it needs. */
 export const SCOPES = [
   'subjects:read',
   'subjects:write',
@@ -92,8 +92,15 @@ export type Principal =
       readonly tenantId: string;
       readonly clientId: string;
       readonly scopes: ReadonlySet<Scope>;
-      /** Of the client's tokens: a lower one than the client's has been ended. */
+      /** Of the client's tokens when it was issued: those of any other generation than the client's have been ended. */
       readonly tokenGeneration: number;
+    }
+  | {
+      readonly kind: 'user';
+      readonly tenantId: string;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly scopes: ReadonlySet<Scope>;
     }
   | { readonly kind: 'capture_credential'; readonly tenantId: string; readonly captureId: string };
 
@@ -102,9 +109,19 @@ export function isScope(value: string): value is Scope {
 }
 
 export function actorOf(principal: Principal): Actor {
-  return principal.kind === 'client'
-    ? { kind: 'client', id: principal.clientId }
-    : { kind: 'capture_credential', id: principal.captureId };
+  switch (principal.kind) {
+    case 'client':
+      return { kind: 'client', id: principal.clientId };
+    case 'user':
+      return { kind: 'user', id: principal.userId };
+    case 'capture_credential':
+      return { kind: 'capture_credential', id: principal.captureId };
+  }
+}
+
+/** Whether the caller was granted the scope; a capture credential has none. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  return principal.kind !== 'capture_credential' && principal.scopes.has(scope);
 }
 
 /** What the caller may do; the holder of a capture credential has no scope. */

@@ -4,6 +4,8 @@ import { type Administrator as AdministratorOf, actorOf, type Principal, scopesO
 import { ProblemError } from '#errors';
 import type { Caller as CallerOf } from '#subjects';
 
+export type Person = Extract<Principal, { kind: 'user' }>;
+
 /** The caller as use cases want it: tenant, actor of the audit trail, correlation id. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf =>
   callerOf(context.switchToHttp().getRequest<FastifyRequest>()),
@@ -21,6 +23,13 @@ export const Administrator = createParamDecorator(
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
   principalOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/** The person who is calling, on routes that only people may call. */
+export const CurrentPerson = createParamDecorator((_: unknown, context: ExecutionContext): Person => {
+  const principal = principalOfRequest(context.switchToHttp().getRequest<FastifyRequest>());
+  if (principal.kind !== 'user') throw new ProblemError('unauthenticated');
+  return principal;
+});
 
 function callerOf(request: FastifyRequest): CallerOf {
   const principal = principalOfRequest(request);
