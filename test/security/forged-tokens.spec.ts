@@ -79,10 +79,6 @@ const FORGERIES: Record<string, () => Promise<string> | string> = {
   'brings its own key': async () =>
     signed({}, { kid: 'own', jwk: await exportJWK(theirs.publicKey) }, theirs.privateKey),
   'points to its own key': () => signed({}, { kid: 'own', jku: 'http://127.0.0.1/keys' }, theirs.privateKey),
-  'names a client that is none': () => signed({ sub: '0199e8c8-0000-7000-8000-000000000000' }),
-  'names a client of another tenant': async () => signed({ tid: (await api.relyingParty()).tenantId }),
-  'is of an earlier generation than the client is now': () => signed({ gen: -1 }),
-  'is of a later generation than the client is now': () => signed({ gen: 1 }),
   'has alg none and no signature': () => `${part({ ...header, alg: 'none' })}.${part(claims)}.`,
   'has alg None and no signature': () => `${part({ ...header, alg: 'None' })}.${part(claims)}.`,
   'has alg none and a signature': async () =>
@@ -105,6 +101,19 @@ const FORGERIES: Record<string, () => Promise<string> | string> = {
   'is three dots': () => '...',
   'has a header that is no object': () => `${Buffer.from('null').toString('base64url')}.${part({})}.x`,
 };
+
+/** What is true of services only: they have no session, and are asked for with each token. */
+const OF_NO_CLIENT: Record<string, () => Promise<string>> = {
+  'names a client that is none': () => signed({ sub: '0199e8c8-0000-7000-8000-000000000000' }),
+  'names a client of another tenant': async () => signed({ tid: (await api.relyingParty()).tenantId }),
+  'is of an earlier generation than the client is now': () => signed({ gen: -1 }),
+  'is of a later generation than the client is now': () => signed({ gen: 1 }),
+};
+
+it.each(Object.entries(OF_NO_CLIENT))('refuses one of a service that %s', async (_what, forge) => {
+  expect(await statusWith(await signed())).toBe(201);
+  expect(await statusWith(await forge())).toBe(401);
+});
 
 describe.each(['service', 'person'] as const)('of a %s', (whose) => {
   let service: JWTPayload;
@@ -132,7 +141,7 @@ it('takes nobody for a person whose token names no session', async () => {
   const own = decodeJwt(token);
   for (const sid of ['', 'session', 7]) expect(await statusWith(await signed({ ...own, sid }))).toBe(401);
   const withoutSession = await signed({ ...own, sid: undefined });
-  expect((await api.call('GET', '/v1/auth/sessions', { token: withoutSession })).status).toBe(403);
+  expect((await api.call('GET', '/v1/auth/sessions', { token: withoutSession })).status).toBe(401);
   expect((await api.call('GET', '/v1/auth/sessions', { token: await signed(own) })).status).toBe(200);
 });
 
