@@ -44,12 +44,19 @@ const FROZEN: Record<ErrorCode, number> = {
   frame_unreadable: 422,
   unexpected_part: 422,
   capture_in_flight: 429,
+  attempts_exhausted: 429,
   rate_limited: 429,
   internal: 500,
   overloaded: 503,
   unavailable: 503,
 };
-const WITH_RETRY_AFTER: ErrorCode[] = ['capture_in_flight', 'rate_limited', 'overloaded', 'unavailable'];
+const WITH_RETRY_AFTER: ErrorCode[] = [
+  'capture_in_flight',
+  'attempts_exhausted',
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+];
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
 const BACKLOG = 20;
 
@@ -164,6 +171,10 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const client = api.as(party.token);
     await client.submitted({ purpose: 'verification', subjectId }, frames.slice(0, 5));
     return submit(frames.slice(5, 10), await client.started({ purpose: 'verification', subjectId }));
+  },
+  attempts_exhausted: async () => {
+    const subjectId = await fixtures.enrolledSubject(party, { failures: 5 });
+    return ask('POST', '/v1/captures', { purpose: 'verification', subjectId });
   },
   rate_limited: async () => {
     for (;;) {

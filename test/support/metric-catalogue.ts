@@ -6,6 +6,7 @@ import {
   DecisionMetrics,
   HttpMetrics,
   Installation,
+  measureAuditVerifications,
   measureInstallation,
   measureLongPolls,
   StageMetrics,
@@ -22,6 +23,7 @@ export function apiCatalogue(): Map<string, MetricDescription> {
     Object.keys(ROUTE_ACCESS).map((route) => route.split(' ')[1] as string),
   );
   measureLongPolls(metrics, { size: 0 });
+  measureAuditVerifications(metrics);
   measureInstallation(metrics, new Installation({ inSystem: never } as never), { counts: never });
   return byName(metrics);
 }
@@ -32,6 +34,7 @@ export function workerCatalogue(): Map<string, MetricDescription> {
   new StageMetrics(metrics);
   new DecisionMetrics(metrics);
   new ComputeMetrics(metrics);
+  measureAuditVerifications(metrics);
   return byName(metrics);
 }
 

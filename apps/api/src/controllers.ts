@@ -5,6 +5,8 @@ import { CapturesController } from './captures/captures.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AttemptsController } from './subjects/attempts.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 
@@ -13,10 +15,12 @@ export const API_CONTROLLERS = [
   OAuthController,
   SubjectsController,
   ConsentsController,
+  AttemptsController,
   CapturesController,
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

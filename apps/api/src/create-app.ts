@@ -14,6 +14,7 @@ import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
+import { keepRefusals, RefusalRecord } from './audit/refusal-record.js';
 import { ApiModule } from './api.module.js';
 import { BoardGate } from './board/board-gate.js';
 import { boardPlugin } from './board/board.plugin.js';
@@ -62,6 +63,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
   });
   fastify.addHook('onResponse', async (request, reply) => answers.record(request, reply));
   denyByDefault(fastify, operators, (request, needed) => app.get(BoardGate).admit(request, needed));
+  keepRefusals(fastify, () => app.get(RefusalRecord));
   closeInOrder(fastify, () => app.get(CaptureWaits).close());
   const module = ApiModule.forConfig(config, logs, metrics, operators);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { type Actor, recordAudit, SYSTEM_ACTOR } from '#audit';
+import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import { constantTimeEqual, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
-import { tenantNamed } from './tenants.js';
+import { PLATFORM_TENANT, tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
 export interface NewClient {
@@ -44,7 +44,7 @@ export class Clients {
         'INSERT INTO clients (id, tenant_id, name, secret_hash, scopes) VALUES ($1, $2, $3, $4, $5)',
         [clientId, tenantId, name, hashOf(clientSecret), scopes],
       );
-      await audit(manager, tenantId, 'client.created', clientId, SYSTEM_ACTOR);
+      await audit(manager, tenantId, 'client.created', clientId);
     });
     return { tenantId, clientId, clientSecret, scopes };
   }
@@ -56,7 +56,7 @@ export class Clients {
         'UPDATE clients SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL',
         [clientId],
       );
-      if (count > 0) await audit(manager, tenantId, 'client.revoked', clientId, SYSTEM_ACTOR);
+      if (count > 0) await audit(manager, tenantId, 'client.revoked', clientId);
       return count > 0;
     });
   }
@@ -71,13 +71,29 @@ export class Clients {
     correlationId: string,
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
+    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     const tenantId = await this.tenantOf(clientId);
-    const granted = tenantId && (await this.check(tenantId, clientId, clientSecret, correlationId));
-    if (!tenantId || !granted) throw new ProblemError('invalid_client');
-    const scopes = credentials.scope ? credentials.scope.split(' ').filter(Boolean) : granted;
-    if (!scopes.every((scope) => isScope(scope) && granted.includes(scope)))
-      throw new ProblemError('invalid_scope');
-    return { ...(await issuer.forClient(tenantId, clientId, scopes)), scopes };
+    if (!tenantId) {
+      await this.auditUnknown(correlationId);
+      throw new ProblemError('invalid_client');
+    }
+    const checked = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
+    if (typeof checked === 'string') throw new ProblemError(checked);
+    return { ...(await issuer.forClient(tenantId, clientId, checked)), scopes: checked };
+  }
+
+  /** In the trail of the installation, because it is nobody's; without the id, which may be anything somebody typed. */
+  private async auditUnknown(correlationId: string): Promise<void> {
+    const tenantId = await tenantNamed(this.unitOfWork, PLATFORM_TENANT);
+    await this.unitOfWork.inTenant(tenantId, (manager) =>
+      recordAudit(manager, tenantId, {
+        action: 'client.token_refused',
+        outcome: 'refused',
+        actor: { kind: 'anonymous' },
+        correlationId,
+        detail: { code: 'invalid_client' },
+      }),
+    );
   }
 
   private tenantOf(clientId: string): Promise<string | undefined> {
@@ -90,29 +106,33 @@ export class Clients {
     });
   }
 
+  /** The scopes of the token to issue, or why there is none; either way the attempt is in the trail. */
   private check(
     tenantId: string,
-    clientId: string,
-    secret: string,
+    { clientId, clientSecret, asked }: { clientId: string; clientSecret: string; asked: string[] },
     correlationId: string,
-  ): Promise<Scope[] | undefined> {
+  ): Promise<string[] | 'invalid_client' | 'invalid_scope'> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       const [row] = await manager.query<ClientRow[]>(
         'SELECT secret_hash, scopes, revoked_at FROM clients WHERE id = $1',
         [clientId],
       );
       const valid =
-        row !== undefined && constantTimeEqual(row.secret_hash, hashOf(secret)) && row.revoked_at === null;
-      const actor: Actor = { kind: 'client', id: clientId };
-      await audit(
-        manager,
-        tenantId,
-        valid ? 'client.token_issued' : 'client.token_refused',
-        clientId,
-        actor,
+        row !== undefined &&
+        constantTimeEqual(row.secret_hash, hashOf(clientSecret)) &&
+        row.revoked_at === null;
+      const result = valid ? scopesOf(row, asked) : 'invalid_client';
+      const issued = typeof result !== 'string';
+      await recordAudit(manager, tenantId, {
+        action: issued ? 'client.token_issued' : 'client.token_refused',
+        outcome: issued ? 'success' : 'refused',
+        // Who could not prove to be the client is not the one who did it.
+        actor: valid ? { kind: 'client', id: clientId } : { kind: 'anonymous' },
+        target: { kind: 'client', id: clientId },
         correlationId,
-      );
-      return valid ? row.scopes : undefined;
+        detail: issued ? {} : { code: result },
+      });
+      return result;
     });
   }
 }
@@ -122,20 +142,22 @@ function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+/** All of the client's when none are asked for. */
+function scopesOf({ scopes }: ClientRow, asked: string[]): string[] | 'invalid_scope' {
+  if (asked.length === 0) return scopes;
+  return asked.every((scope) => isScope(scope) && scopes.includes(scope)) ? asked : 'invalid_scope';
+}
+
 function audit(
   manager: EntityManager,
   tenantId: string,
-  action: 'client.created' | 'client.revoked' | 'client.token_issued' | 'client.token_refused',
+  action: 'client.created' | 'client.revoked',
   clientId: string,
-  actor: Actor,
-  correlationId?: string,
 ): Promise<void> {
-  const outcome = action === 'client.token_refused' ? 'refused' : 'success';
   return recordAudit(manager, tenantId, {
     action,
-    outcome,
-    actor,
+    outcome: 'success',
+    actor: SYSTEM_ACTOR,
     target: { kind: 'client', id: clientId },
-    correlationId,
   });
 }

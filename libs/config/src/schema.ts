@@ -49,6 +49,10 @@ export const environmentSchema = z.object({
   TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
   ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
 
+  AUDIT_KEYS: z.string().min(1).optional(),
+  AUDIT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
+
   RATE_LIMIT_PER_MINUTE: count(600),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),

@@ -37,8 +37,8 @@ export function denyByDefault(
     }
     if (access && 'board' in access) return admitToBoard(request, access.board);
     const principal = await authenticate(request);
-    if (access) authorize(principal, access, request.params as { id?: string });
     request.principal = principal;
+    if (access) authorize(principal, access, request.params as { id?: string });
   });
 }
 

@@ -1,11 +1,13 @@
 import type { Provider } from '@nestjs/common';
+import { SubjectAttempts } from '#captures';
 import { Consents, Subjects } from '#subjects';
 import { fromPlatform } from './from-platform.js';
 
-/** Subjects and their consents. */
+/** Subjects, their consents and their attempts. */
 export function subjectProviders(): Provider[] {
   return [
     fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
     fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
+    fromPlatform(SubjectAttempts, ({ unitOfWork }) => new SubjectAttempts(unitOfWork)),
   ];
 }
