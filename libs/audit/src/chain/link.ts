@@ -1,6 +1,9 @@
 import canonicalize from 'canonicalize';
 import { sha256Hex } from '#crypto';
 
+/** The package is CommonJS, and its types speak of an ES module: what Node imports as the default is the function itself. */
+const canonicalJson = canonicalize as unknown as (value: object) => string;
+
 /** An audit event as the chain covers it: every member is there, absent ones as null. */
 export interface ChainedEvent {
   readonly id: string;
@@ -37,5 +40,5 @@ export const GENESIS_HASH = '0'.repeat(64);
  * predecessor's hash already says it, and without it a link that was moved can be told from one that was altered.
  */
 export function linkHash(prevHash: string, event: ChainedEvent): string {
-  return sha256Hex(canonicalize({ v: 1, prev: prevHash, event }) as string);
+  return sha256Hex(canonicalJson({ v: 1, prev: prevHash, event }));
 }

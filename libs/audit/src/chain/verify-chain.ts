@@ -86,12 +86,12 @@ async function explain(source: ChainSource, link: ChainLink, expected: string): 
     seq: where,
     eventId: where === seq ? eventId : null,
   });
-  if (nextFollowsPrevious) return at('inserted');
-  if (belongsAt !== undefined) return at('reordered');
   const intact = event !== null && linkHash(link.prevHash, event) === link.hash;
+  if (belongsAt !== undefined || (intact && (namedAt ?? 0) > seq)) return at('reordered');
+  if (nextFollowsPrevious) return at('inserted');
   if (!intact) return at('changed');
-  // The link itself is as it was made, so it is what stands before it that is not.
-  if (namedAt === undefined && link.prevHash !== GENESIS_HASH)
-    return seq === 1 ? at('deleted') : at('changed', seq - 1);
-  return (namedAt ?? 0) < seq ? at('inserted', (namedAt ?? 0) + 1) : at('reordered');
+  // The link itself is as it was made, so what stands before it is not what stood there.
+  if (namedAt !== undefined) return at('inserted', namedAt + 1);
+  if (link.prevHash === GENESIS_HASH) return at('inserted', 1);
+  return seq === 1 ? at('deleted') : at('changed', seq - 1);
 }
