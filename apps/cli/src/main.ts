@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.command.js';
 import { benchCommand } from './commands/bench.command.js';
 import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
@@ -28,6 +29,7 @@ const program = new Command('secure-biometric')
   .addCommand(policiesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
+  .addCommand(auditCommand())
   .addCommand(simulateCommand())
   .addCommand(keysCommand());
 

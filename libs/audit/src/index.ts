@@ -40,3 +40,5 @@ export {
   AuditTrail,
 } from './trail/audit-trail.js';
 export { type AuditReport, AuditVerification } from './trail/verify-trail.js';
+export { AuditExport, type ExportRange } from './export/audit-export.js';
+export { type ExportReport, verifyExport } from './export/verify-export.js';

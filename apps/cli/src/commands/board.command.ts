@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { userInfo } from 'node:os';
+import { Command } from 'commander';
 import { BoardPasses } from '#access';
 import type { Config } from '#config';
+import { audited } from '../operator-option.js';
 import { runningStack, withPlatform } from '../with-platform.js';
 
 export function boardCommand(): Command {
@@ -34,15 +34,6 @@ function close(): Command {
       const ended = await withPlatform(({ unitOfWork }) => new BoardPasses(unitOfWork).close(actor));
       console.log(`${ended} links and sessions ended`);
     });
-}
-
-function audited(command: Command): Command {
-  return command.option('--actor <name>', 'name in the audit trail', actorName, userInfo().username);
-}
-
-function actorName(text: string): string {
-  if (!/^\P{Cc}{1,100}$/u.test(text)) throw new InvalidArgumentError('1 to 100 characters');
-  return text;
 }
 
 /** Where an operator's browser finds the API. */
