@@ -126,8 +126,7 @@ export class Clients {
       await recordAudit(manager, tenantId, {
         action: issued ? 'client.token_issued' : 'client.token_refused',
         outcome: issued ? 'success' : 'refused',
-        // Who could not prove to be the client is not the one who did it.
-        actor: valid ? { kind: 'client', id: clientId } : { kind: 'anonymous' },
+        actor: { kind: 'client', id: clientId },
         target: { kind: 'client', id: clientId },
         correlationId,
         detail: issued ? {} : { code: result },
