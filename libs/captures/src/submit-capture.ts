@@ -8,7 +8,7 @@ import type { BlobStore } from '#storage';
 import { type Caller, requireAttempt, requireConsent, tryLockSubject } from '#subjects';
 import { capturePrefix, unwrapCaptureKey } from './capture-blobs.js';
 import { findCapture, lockCapture, moveCapture, storedKeyOf } from './capture.repository.js';
-import { CaptureEntity } from './entities/capture.entity.js';
+import { type CaptureEntity } from './entities/capture.entity.js';
 import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
 import { digestSubmission, rememberFrames, type SubmissionDigests } from './frame-digests.js';
 import { FrameUpload } from './frame-upload.js';
