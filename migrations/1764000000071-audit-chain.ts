@@ -53,6 +53,7 @@ export class AuditChain1764000000071 implements MigrationInterface {
       INSERT INTO audit_pending (event_id, tenant_id, recorded_at) SELECT id, tenant_id, occurred_at FROM audit_events;
       ALTER TABLE audit_pending FORCE ROW LEVEL SECURITY;
       ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
+      ANALYZE audit_events, audit_pending;
     `);
   }
 

@@ -6,6 +6,7 @@ import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { Attempts1764000000070 } from './1764000000070-attempts.js';
 import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
+import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   QueueBoard1764000000044,
   Attempts1764000000070,
   AuditChain1764000000071,
+  CaptureEvents1764000000100,
 ];

@@ -324,6 +324,7 @@ describe('tenancy', () => {
         'audit_chain',
         'audit_checkpoints',
         'audit_pending',
+        'capture_events',
         'captures',
         'clients',
         'outbox',
@@ -332,6 +333,7 @@ describe('tenancy', () => {
         'worker_heartbeats',
       ].sort(),
     );
+    expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
   measureInstallation,
   measureLongPolls,
   StageMetrics,
+  StreamMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
 
@@ -24,6 +25,7 @@ export function apiCatalogue(): Map<string, MetricDescription> {
   );
   measureLongPolls(metrics, { size: 0 });
   measureAuditVerifications(metrics);
+  new StreamMetrics(metrics).measure({ size: 0 });
   measureInstallation(metrics, new Installation({ inSystem: never } as never), { counts: never });
   return byName(metrics);
 }

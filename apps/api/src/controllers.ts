@@ -1,5 +1,6 @@
 import { ArtifactsController } from './captures/artifacts.controller.js';
 import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
+import { CaptureEventsController } from './captures/capture-events.controller.js';
 import { CaptureListController } from './captures/capture-list.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -17,6 +18,7 @@ export const API_CONTROLLERS = [
   ConsentsController,
   AttemptsController,
   CapturesController,
+  CaptureEventsController,
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,

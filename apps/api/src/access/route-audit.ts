@@ -50,6 +50,7 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'POST /v1/captures': audits(undefined, 'capture.created'),
   'GET /v1/captures': reads('states and decisions, without scores'),
   'GET /v1/captures/:id': reads('numbers, even for reviewers; asked again and again while somebody waits'),
+  'GET /v1/captures/:id/events': reads('states and stages, without scores'),
   'DELETE /v1/captures/:id': audits('capture', 'capture.cancelled'),
   'POST /v1/captures/:id/start': audits('capture', 'capture.started'),
   'POST /v1/captures/:id/frames': audits('capture', 'capture.submitted'),

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { UnitOfWork } from '#database';
 import { EVENT_COLUMNS, eventOf, type EventRow } from './event-row.js';
 import type { ChainLink, ChainPlace } from './link.js';
@@ -24,32 +25,43 @@ export class DatabaseChain implements ChainSource {
   async *links(fromSeq: number): AsyncGenerator<ChainLink> {
     const sql = `SELECT ${PLACE_COLUMNS}, c.event_id AS "eventId", ${EVENT_COLUMNS}
        FROM audit_chain c LEFT JOIN audit_events e ON e.id = c.event_id
-       WHERE c.seq >= $1 ORDER BY c.seq LIMIT $2`;
+       WHERE c.seq BETWEEN $1 AND $2 ORDER BY c.seq`;
     const rows = this.rows<PlaceRow & { eventId: string } & (EventRow | { id: null })>(sql, fromSeq, LINKS);
     for await (const row of rows)
       yield { ...placeOf(row), eventId: row.eventId, event: row.id === null ? null : eventOf(row) };
   }
 
   async *places(): AsyncGenerator<ChainPlace> {
-    const sql = `SELECT ${PLACE_COLUMNS} FROM audit_chain c WHERE c.seq >= $1 ORDER BY c.seq LIMIT $2`;
+    const sql = `SELECT ${PLACE_COLUMNS} FROM audit_chain c WHERE c.seq BETWEEN $1 AND $2 ORDER BY c.seq`;
     for await (const row of this.rows<PlaceRow>(sql, 1, PLACES)) yield placeOf(row);
   }
 
+  /** Ranges of places instead of so many rows: the planner, which knows little of one tenant's share, then has nothing to sort. */
   private async *rows<Row extends PlaceRow>(
     sql: string,
     fromSeq: number,
     batch: number,
   ): AsyncGenerator<Row> {
-    for (let from = fromSeq; ;) {
-      const rows = await this.unitOfWork.inTenant(this.tenantId, (manager) =>
-        manager.query<Row[]>(sql, [from, batch]),
-      );
-      yield* rows;
-      const last = rows.at(-1);
-      if (!last || rows.length < batch) return;
-      from = Number(last.seq) + 1;
+    let from: number | undefined = fromSeq;
+    while (from !== undefined) {
+      const range: [number, number] = [from, from + batch - 1];
+      const read = this.unitOfWork.inTenant(this.tenantId, async (manager) => ({
+        rows: await manager.query<Row[]>(sql, range),
+        next: await firstPlaceAfter(manager, range[1]),
+      }));
+      yield* (await read).rows;
+      from = (await read).next;
     }
   }
+}
+
+/** Past any gap, however wide: in a chain that holds there is none. */
+async function firstPlaceAfter(manager: EntityManager, seq: number): Promise<number | undefined> {
+  const [row] = await manager.query<{ seq: string }[]>(
+    'SELECT seq FROM audit_chain WHERE seq > $1 ORDER BY seq LIMIT 1',
+    [seq],
+  );
+  return row && Number(row.seq);
 }
 
 function placeOf({ seq, prevHash, hash }: PlaceRow): ChainPlace {

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { UnitOfWork } from '#database';
 import { EVENT_COLUMNS, eventOf, type EventRow } from './event-row.js';
-import { type ChainPlace, GENESIS_HASH, linkHash } from './link.js';
+import { type ChainHead, headOf } from './heads.js';
+import { type ChainPlace, linkHash } from './link.js';
 
 export interface SequencerSettings {
   /** Events of one tenant in one transaction. */
@@ -52,8 +53,10 @@ export class AuditSequencer {
       );
       if (!lock?.held) return 0;
       const rows = await manager.query<EventRow[]>(
-        `SELECT ${EVENT_COLUMNS} FROM audit_pending p JOIN audit_events e ON e.id = p.event_id
-         ORDER BY p.recorded_at, p.event_id LIMIT $1`,
+        `SELECT ${EVENT_COLUMNS}
+         FROM (SELECT event_id, recorded_at FROM audit_pending ORDER BY recorded_at, event_id LIMIT $1) p
+           JOIN audit_events e ON e.id = p.event_id
+         ORDER BY p.recorded_at, p.event_id`,
         [this.settings.batch ?? BATCH],
       );
       if (rows.length === 0) return 0;
@@ -78,7 +81,7 @@ export class AuditSequencer {
   }
 }
 
-function linksAfter(head: { seq: number; hash: string }, rows: readonly EventRow[]): ChainPlace[] {
+function linksAfter(head: ChainHead, rows: readonly EventRow[]): ChainPlace[] {
   let { seq, hash: prevHash } = head;
   return rows.map((row) => {
     const hash = linkHash(prevHash, eventOf(row));
@@ -86,14 +89,6 @@ function linksAfter(head: { seq: number; hash: string }, rows: readonly EventRow
     prevHash = hash;
     return link;
   });
-}
-
-/** The last link of the transaction's tenant; before the first one, the one that is not there. */
-export async function headOf(manager: EntityManager): Promise<{ seq: number; hash: string }> {
-  const [head] = await manager.query<{ seq: string; hash: string }[]>(
-    `SELECT seq, encode(hash, 'hex') AS hash FROM audit_chain ORDER BY seq DESC LIMIT 1`,
-  );
-  return head ? { seq: Number(head.seq), hash: head.hash } : { seq: 0, hash: GENESIS_HASH };
 }
 
 /** What waits for its place, over all tenants: for the system role. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { BEFORE_FIRST } from './heads.js';
 import { type ChainedEvent, type ChainLink, GENESIS_HASH, linkHash } from './link.js';
-import { BEFORE_FIRST, type ChainFault, type ChainSource, verifyChain } from './verify-chain.js';
+import { type ChainFault, type ChainSource, verifyChain } from './verify-chain.js';
 
 const event = (number: number): ChainedEvent => ({
   id: `0199e8c8-0000-7000-8000-${String(number).padStart(12, '0')}`,

@@ -1,3 +1,4 @@
+import type { ChainHead } from './heads.js';
 import { type ChainLink, type ChainPlace, GENESIS_HASH, linkHash } from './link.js';
 
 /**
@@ -33,7 +34,7 @@ export interface ChainSource {
 
 export interface VerifyOptions {
   /** The link before the first one to verify. */
-  readonly after: { readonly seq: number; readonly hash: string };
+  readonly after: ChainHead;
   /** The last one. */
   readonly untilSeq: number;
   /** Hashes that signed checkpoints vouch for, by seq. */
@@ -42,11 +43,9 @@ export interface VerifyOptions {
 
 export interface VerifiedLinks {
   /** The last link that holds. */
-  readonly head: { readonly seq: number; readonly hash: string };
+  readonly head: ChainHead;
   readonly fault: ChainFault | null;
 }
-
-export const BEFORE_FIRST = { seq: 0, hash: GENESIS_HASH } as const;
 
 /** Follows the links one by one, holding none of them, up to the first fault. */
 export async function verifyChain(source: ChainSource, options: VerifyOptions): Promise<VerifiedLinks> {

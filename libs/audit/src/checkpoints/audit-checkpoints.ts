@@ -3,8 +3,8 @@ import type { UnitOfWork } from '#database';
 import type { Actor } from '../audit-event.js';
 import { recordAudit } from '../audit.js';
 import { DatabaseChain } from '../chain/database-chain.js';
-import { headOf } from '../chain/sequencer.js';
-import { BEFORE_FIRST, type ChainFault, verifyChain } from '../chain/verify-chain.js';
+import { BEFORE_FIRST, type ChainHead, headAt, headOf } from '../chain/heads.js';
+import { type ChainFault, verifyChain } from '../chain/verify-chain.js';
 import { type CheckpointKeys, openCheckpoint, signCheckpoint } from './checkpoint.js';
 
 /** A checkpoint as it is kept: only `signed` proves anything. */
@@ -80,20 +80,14 @@ export class AuditCheckpoints {
     });
   }
 
-  /** From the link that the last checkpoint vouches for, itself included: if that one is another now, nothing after it counts. */
-  private async verifySince(
-    tenantId: string,
-    last: { readonly seq: number; readonly hash: string },
-    head: { readonly seq: number },
-  ): Promise<void> {
+  /** From the link that the last checkpoint vouches for: if that one is another now, nothing after it counts. */
+  private async verifySince(tenantId: string, last: ChainHead, head: ChainHead): Promise<void> {
     if (last.seq > head.seq)
       throw new BrokenChainError({ kind: 'deleted', seq: head.seq + 1, eventId: null });
+    const stands = await this.unitOfWork.inTenant(tenantId, (manager) => headAt(manager, last.seq));
+    if (stands?.hash !== last.hash)
+      throw new BrokenChainError({ kind: 'rewritten', seq: last.seq, eventId: null });
     const chain = new DatabaseChain(this.unitOfWork, tenantId);
-    for await (const { hash } of chain.links(Math.max(1, last.seq))) {
-      if (last.seq > 0 && hash !== last.hash)
-        throw new BrokenChainError({ kind: 'rewritten', seq: last.seq, eventId: null });
-      break;
-    }
     const { fault } = await verifyChain(chain, { after: last, untilSeq: head.seq });
     if (fault) throw new BrokenChainError(fault);
   }

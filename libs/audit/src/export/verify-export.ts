@@ -1,4 +1,5 @@
-import { BEFORE_FIRST, type ChainFault, verifyChain } from '../chain/verify-chain.js';
+import { BEFORE_FIRST } from '../chain/heads.js';
+import { type ChainFault, verifyChain } from '../chain/verify-chain.js';
 import { type Checkpoint, type CheckpointKeys, openCheckpoint } from '../checkpoints/checkpoint.js';
 import { ExportedChain } from './export-format.js';
 

@@ -3,14 +3,15 @@ import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import { recordAudit } from '../audit.js';
 import { DatabaseChain } from '../chain/database-chain.js';
-import { headOf } from '../chain/sequencer.js';
-import { BEFORE_FIRST, type ChainFault, type ChainSource, verifyChain } from '../chain/verify-chain.js';
+import { headAt, headOf } from '../chain/heads.js';
+import { type ChainFault, verifyChain } from '../chain/verify-chain.js';
 import { checkpointsBetween, lastCheckpoint } from '../checkpoints/audit-checkpoints.js';
 import { type Checkpoint, type CheckpointKeys, openCheckpoint } from '../checkpoints/checkpoint.js';
 import type { AuditReader } from './audit-trail.js';
 
 /** An event that waits longer is kept out of the chain, by a sequencer that does not run or by somebody. */
 const UNSEQUENCED_AFTER_SECONDS = 300;
+const NOT_REACHED = { member: 'from', rule: 'from must be a place that the chain has reached' };
 
 export interface AuditReport {
   /** Whether nothing is wrong with the links from `fromSeq` to `toSeq`, and, at the end of the chain, with what stands outside it. */
@@ -53,12 +54,13 @@ export class AuditVerification {
     const { fromSeq = 1, limit = Infinity } = options;
     const { tenantId } = reader;
     const source = new DatabaseChain(this.unitOfWork, tenantId);
-    const { head, newest } = await this.unitOfWork.inTenant(tenantId, async (manager) => ({
+    const { after, head, newest } = await this.unitOfWork.inTenant(tenantId, async (manager) => ({
+      after: await headAt(manager, fromSeq - 1),
       head: await headOf(manager),
       newest: await lastCheckpoint(manager),
     }));
+    if (!after) throw new ProblemError('validation_failed', { errors: [NOT_REACHED] });
     const untilSeq = Math.min(head.seq, fromSeq + limit - 1);
-    const after = await linkBefore(source, fromSeq);
     const { vouched, fault: unsigned } = await this.checkpoints(tenantId, fromSeq, untilSeq, options.kept);
     const links = await verifyChain(source, { after, untilSeq, vouched });
     let fault = links.fault ?? unsigned;
@@ -120,20 +122,6 @@ export class AuditVerification {
       }),
     );
   }
-}
-
-/** The link that the first one to verify must name. */
-async function linkBefore(
-  source: ChainSource,
-  fromSeq: number,
-): Promise<{ readonly seq: number; readonly hash: string }> {
-  if (fromSeq === 1) return BEFORE_FIRST;
-  for await (const { seq, hash } of source.links(fromSeq - 1))
-    if (seq === fromSeq - 1) return { seq, hash };
-    else break;
-  throw new ProblemError('validation_failed', {
-    errors: [{ member: 'from', rule: 'from must be a place that the chain has reached' }],
-  });
 }
 
 /**
