@@ -8,12 +8,18 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AttemptsController } from './subjects/attempts.controller.js';
+import { AuthController } from './people/auth.controller.js';
+import { SessionsController } from './people/sessions.controller.js';
+import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
   OAuthController,
+  AuthController,
+  SessionsController,
+  UsersController,
   SubjectsController,
   ConsentsController,
   AttemptsController,

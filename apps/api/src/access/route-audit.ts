@@ -1,4 +1,5 @@
 import type { AuditAction, AuditEvent } from '#audit';
+import type { ErrorCode } from '#errors';
 import { BOARD_ROUTES } from '../board/board-routes.js';
 
 /** What a route leaves in the audit trail. */
@@ -7,6 +8,8 @@ export interface RouteAudit {
   readonly actions: readonly [AuditAction, ...AuditAction[]];
   /** Kind of the thing the path's `:id` names. */
   readonly target?: NonNullable<AuditEvent['target']>['kind'];
+  /** Refusals that the use case records itself, because it knows more of them. */
+  readonly ownRefusals?: readonly ErrorCode[];
 }
 
 /** Why a route leaves nothing there. */
@@ -37,6 +40,28 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
 
   'POST /v1/oauth/token': audits(undefined, 'client.token_issued', 'client.token_refused'),
   'POST /v1/capture-credentials': audits(undefined, 'capture.page_code_exchanged'),
+
+  'POST /v1/auth/login': audits(undefined, 'user.logged_in', 'user.login_refused'),
+  'POST /v1/auth/refresh': audits(
+    undefined,
+    'user.token_refreshed',
+    'user.refresh_refused',
+    'user.refresh_reused',
+  ),
+  'POST /v1/auth/logout': audits(undefined, 'user.session_ended'),
+  'POST /v1/auth/password': {
+    ...audits(undefined, 'user.password_changed', 'user.password_refused'),
+    ownRefusals: ['invalid_credentials'],
+  },
+  'GET /v1/auth/sessions': reads('sessions of the person who asks'),
+  'DELETE /v1/auth/sessions': audits(undefined, 'user.session_ended'),
+  'DELETE /v1/auth/sessions/:id': audits('session', 'user.session_ended'),
+
+  'POST /v1/users': audits(undefined, 'user.created'),
+  'GET /v1/users': reads('names and roles of the people who run the installation'),
+  'GET /v1/users/:id': reads('name and roles of one of them'),
+  'PATCH /v1/users/:id': audits('user', 'user.roles_changed', 'user.disabled', 'user.enabled'),
+  'POST /v1/users/:id/password-reset': audits('user', 'user.password_reset'),
 
   'POST /v1/subjects': audits(undefined, 'subject.created'),
   'GET /v1/subjects/:id': reads('an opaque id and whether it is enrolled'),

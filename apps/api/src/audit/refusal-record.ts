@@ -18,7 +18,8 @@ export class RefusalRecord {
 
   async keep({ id, principal, problem, method, routeOptions, params }: FastifyRequest): Promise<void> {
     const audit = auditOf(method, routeOptions.url);
-    if (!audit || !problem || !principal || NOT_ATTEMPTED.includes(problem)) return;
+    if (!audit || !problem || !principal) return;
+    if (NOT_ATTEMPTED.includes(problem) || audit.ownRefusals?.includes(problem)) return;
     const { tenantId } = principal;
     const targetId = (params as { id?: string }).id ?? '';
     await this.unitOfWork.inTenant(tenantId, (manager) =>
