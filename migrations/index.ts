@@ -5,6 +5,8 @@ import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
+import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
+import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -15,4 +17,6 @@ export const MIGRATIONS = [
   Operations1764000000010,
   QueueBoard1764000000044,
   CaptureEvents1764000000100,
+  IdempotencyKeys1764000000101,
+  Webhooks1764000000102,
 ];

@@ -28,11 +28,16 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  webhook_endpoint_not_found: 404,
+  webhook_delivery_not_found: 404,
   not_enrolled: 409,
   already_enrolled: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   job_not_failed: 409,
+  idempotency_in_flight: 409,
+  webhook_endpoint_limit: 409,
+  webhook_endpoint_disabled: 409,
   capture_expired: 410,
   artifact_expired: 410,
   body_too_large: 413,
@@ -44,6 +49,8 @@ const FROZEN: Record<ErrorCode, number> = {
   frame_too_many_pixels: 422,
   frame_unreadable: 422,
   unexpected_part: 422,
+  idempotency_key_reused: 422,
+  webhook_url_refused: 422,
   capture_in_flight: 429,
   rate_limited: 429,
   tenant_streams_exhausted: 429,
@@ -53,6 +60,7 @@ const FROZEN: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 const WITH_RETRY_AFTER: ErrorCode[] = [
+  'idempotency_in_flight',
   'capture_in_flight',
   'rate_limited',
   'tenant_streams_exhausted',
@@ -121,6 +129,15 @@ async function followBeside(...tenants: string[]): Promise<Answer> {
   return answer;
 }
 
+const named = (key: string, json: unknown): Promise<Answer> =>
+  api.call('POST', '/v1/captures', { token: party.token, json, headers: { 'idempotency-key': key } });
+
+/** @returns the id of a webhook endpoint */
+async function webhookEndpoint(): Promise<string> {
+  const { body } = await ask('POST', '/v1/webhook-endpoints', { url: 'https://relying-party.example/' });
+  return String(body['id']);
+}
+
 /** One way to each code; the type demands one for every code there is. */
 const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   validation_failed: () => createFor('nothing'),
@@ -155,6 +172,32 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await fixtures.artifact(id, 'mesh', 'mesh.glb');
     await fixtures.setState(id, 'decided');
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
+  },
+  webhook_endpoint_not_found: () => ask('GET', `/v1/webhook-endpoints/${NOWHERE}`),
+  webhook_delivery_not_found: async () =>
+    ask('POST', `/v1/webhook-endpoints/${await webhookEndpoint()}/deliveries/${NOWHERE}/redeliver`),
+  webhook_endpoint_disabled: async () => {
+    const path = `/v1/webhook-endpoints/${await webhookEndpoint()}`;
+    await ask('PATCH', path, { state: 'disabled' });
+    return ask('POST', `${path}/deliveries/${NOWHERE}/redeliver`);
+  },
+  webhook_endpoint_limit: async () => {
+    const { token } = await api.relyingParty();
+    for (;;) {
+      const json = { url: 'https://relying-party.example/' };
+      const answer = await api.call('POST', '/v1/webhook-endpoints', { token, json });
+      if (answer.status !== 201) return answer;
+    }
+  },
+  webhook_url_refused: () => ask('POST', '/v1/webhook-endpoints', { url: 'https://127.0.0.1/' }),
+  idempotency_key_reused: async () => {
+    await named('reused', { purpose: 'liveness' });
+    return named('reused', { purpose: 'liveness', relyingPartyNonce: 'another-one' });
+  },
+  idempotency_in_flight: async () => {
+    await named('in-flight', { purpose: 'liveness' });
+    await api.sql('UPDATE idempotency_keys SET sealed_answer = NULL, wrapped_key = NULL');
+    return named('in-flight', { purpose: 'liveness' });
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),

@@ -4,6 +4,7 @@ import { Clients } from '#access';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { SUBJECT_ENTITIES } from '#subjects';
+import { WEBHOOK_ENTITIES } from '#webhooks';
 import { callerOf, InProcess } from '../support/stack-in-process.js';
 
 const REFUSED = { code: '42501' };
@@ -29,7 +30,7 @@ describe('tenancy', () => {
   const pools: DataSource[] = [];
 
   const open = async (role: DatabaseRole, poolMax: number): Promise<DataSource> => {
-    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES];
+    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES];
     const pool = await connect({ url: one.databaseUrl, role, entities, poolMax });
     pools.push(pool);
     return pool;

@@ -22,6 +22,7 @@ import { captureProviders } from './wiring/captures.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
+import { webhookProviders } from './wiring/webhooks.providers.js';
 
 const AUDIT_COPY = Symbol('copy of the audit trail');
 
@@ -66,6 +67,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...accessProviders(config),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...webhookProviders(config),
       ],
     };
   }

@@ -8,6 +8,8 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
+import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
@@ -19,6 +21,8 @@ export const API_CONTROLLERS = [
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
+  WebhookEndpointsController,
+  WebhookDeliveriesController,
   HealthController,
   MetricsController,
 ] as const;

@@ -2,6 +2,7 @@ import { copyAuditTo } from '#audit';
 import { BlobReaper, captureTopics, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
@@ -11,9 +12,11 @@ import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
 import { describeWorker, WorkerHealth } from './worker-health.js';
 import { WorkerMetrics } from './worker-metrics.js';
+import { startWebhooks } from './webhooks.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
+const FORGET_INTERVAL_MS = 60_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
 export class Worker {
@@ -43,7 +46,9 @@ export class Worker {
         await queue.consume(stage, handler, { concurrency: config.WORKER_CONCURRENCY });
       }
 
-      const relay = new OutboxRelay(unitOfWork, captureTopics(unitOfWork, queue), {
+      const webhooks = await startWebhooks(config, logger, platform, queue, metrics.webhooks, onClose);
+      const topics = { ...captureTopics(unitOfWork, queue), ...webhooks.topics };
+      const relay = new OutboxRelay(unitOfWork, topics, {
         leaseMs: config.RELAY_LEASE_MS,
         onError: (error, { topic, aggregateId }) =>
           logger.warn({ err: error, topic, captureId: aggregateId }, 'outbox message postponed'),
@@ -53,11 +58,14 @@ export class Worker {
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
+      const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
+        ...webhooks.loops,
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

@@ -28,6 +28,12 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'webhook_endpoint.created',
+  'webhook_endpoint.changed',
+  'webhook_endpoint.removed',
+  'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.redelivered',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
@@ -40,7 +46,8 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'refused' | 'failure';
   readonly actor: Actor;
   readonly target?: {
-    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
+    readonly kind:
+      'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'webhook_endpoint' | 'board_pass';
     readonly id: string;
   };
   readonly correlationId?: string;

@@ -45,6 +45,16 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
   'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
 
+  'POST /v1/webhook-endpoints': { scope: 'webhooks:write' },
+  'GET /v1/webhook-endpoints': { scope: 'webhooks:read' },
+  'GET /v1/webhook-endpoints/:id': { scope: 'webhooks:read' },
+  'PATCH /v1/webhook-endpoints/:id': { scope: 'webhooks:write' },
+  'DELETE /v1/webhook-endpoints/:id': { scope: 'webhooks:write' },
+  'POST /v1/webhook-endpoints/:id/rotate-secret': { scope: 'webhooks:write' },
+  'GET /v1/webhook-endpoints/:id/deliveries': { scope: 'webhooks:read' },
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/redeliver': { scope: 'webhooks:write' },
+  'POST /v1/webhook-endpoints/:id/redeliver': { scope: 'webhooks:write' },
+
   ...BOARD_ROUTES,
 };
 

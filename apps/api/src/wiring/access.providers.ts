@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { Clients, JwtStrategy, TokenIssuer, TokenKeys } from '#access';
 import type { Config } from '#config';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { readSecret } from '#platform';
 import { fromPlatform } from './from-platform.js';
 
@@ -17,5 +18,9 @@ export function accessProviders(config: Config): Provider[] {
     { provide: TokenIssuer, useValue: new TokenIssuer(keys, settings) },
     { provide: JwtStrategy, useFactory: () => new JwtStrategy(keys, settings) },
     fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+    fromPlatform(
+      IdempotencyKeys,
+      ({ unitOfWork, keyring }) => new IdempotencyKeys(unitOfWork, keyring, IDEMPOTENCY_DEFAULTS),
+    ),
   ];
 }
