@@ -128,7 +128,7 @@ describe.each([
       await reader.send('GET', '/api/queues?activeQueue=mesh&status=delayed&page=1'),
     ];
     for (const { status, text } of answers) {
-      expect([status, text.includes('not a job of a version'), text.includes('Planted')]).toEqual([
+      expect([status, text.includes('not a stage job'), text.includes('Planted')]).toEqual([
         200,
         true,
         false,

@@ -1,9 +1,11 @@
 import { rename } from 'node:fs/promises';
+import { Passwords } from '#access';
 import { EventSubscriptions } from '#captures';
-import { ERROR_CODES, type ErrorCode } from '#errors';
+import { ERROR_CODES, type ErrorCode, ProblemError } from '#errors';
 import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
+import { createPerson, logIn, refresh } from './support/person.js';
 import { pictures, pngBomb } from './support/pictures.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
@@ -15,6 +17,8 @@ const FROZEN: Record<ErrorCode, number> = {
   invalid_scope: 400,
   unauthenticated: 401,
   invalid_client: 401,
+  invalid_credentials: 401,
+  refresh_token_invalid: 401,
   page_code_invalid: 401,
   board_link_invalid: 401,
   board_session_required: 401,
@@ -24,12 +28,16 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  user_not_found: 404,
+  session_not_found: 404,
   consent_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
   webhook_endpoint_not_found: 404,
   webhook_delivery_not_found: 404,
+  user_name_taken: 409,
+  last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
   capture_state_conflict: 409,
@@ -43,6 +51,7 @@ const FROZEN: Record<ErrorCode, number> = {
   body_too_large: 413,
   frame_too_large: 413,
   unsupported_media_type: 415,
+  password_refused: 422,
   frames_missing: 422,
   too_few_frames: 422,
   too_many_frames: 422,
@@ -52,9 +61,11 @@ const FROZEN: Record<ErrorCode, number> = {
   idempotency_key_reused: 422,
   webhook_url_refused: 422,
   capture_in_flight: 429,
+  login_delayed: 429,
   rate_limited: 429,
   tenant_streams_exhausted: 429,
   internal: 500,
+  login_busy: 503,
   overloaded: 503,
   event_streams_exhausted: 503,
   unavailable: 503,
@@ -62,8 +73,10 @@ const FROZEN: Record<ErrorCode, number> = {
 const WITH_RETRY_AFTER: ErrorCode[] = [
   'idempotency_in_flight',
   'capture_in_flight',
+  'login_delayed',
   'rate_limited',
   'tenant_streams_exhausted',
+  'login_busy',
   'overloaded',
   'event_streams_exhausted',
   'unavailable',
@@ -146,6 +159,8 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   invalid_scope: () => grant({ scope: 'everything' }),
   unauthenticated: () => api.call('GET', `/v1/captures/${NOWHERE}`),
   invalid_client: () => grant({ client_secret: 'wrong' }),
+  invalid_credentials: () => logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' }),
+  refresh_token_invalid: () => refresh(api, `${NOWHERE}.${'x'.repeat(43)}`),
   page_code_invalid: () => ask('POST', '/v1/capture-credentials', { code: 'forged' }),
   board_link_invalid: () => enter(api, 'forged'),
   board_session_required: () => api.call('GET', '/queues/api/queues'),
@@ -158,6 +173,37 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   subject_not_found: () => ask('GET', `/v1/subjects/${NOWHERE}`),
   consent_not_found: async () =>
     ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/consents/${NOWHERE}`),
+  user_not_found: () => ask('GET', `/v1/users/${NOWHERE}`),
+  session_not_found: async () => {
+    const { token } = await createPerson(api);
+    return api.call('DELETE', `/v1/auth/sessions/${NOWHERE}`, { token });
+  },
+  user_name_taken: async () => {
+    const { name } = await createPerson(api, { tenant: party.tenant });
+    return ask('POST', '/v1/users', { name: name.toUpperCase(), roles: ['auditor'] });
+  },
+  last_admin: async () => {
+    const { token, userId } = await createPerson(api);
+    return api.call('PATCH', `/v1/users/${userId}`, { token, json: { disabled: true } });
+  },
+  password_refused: async () => {
+    const { token, password } = await createPerson(api);
+    const json = { currentPassword: password, newPassword: 'password12345678' };
+    return api.call('POST', '/v1/auth/password', { token, json });
+  },
+  login_delayed: async () => {
+    const person = await createPerson(api);
+    await api.sql(`UPDATE login_backoff SET failures = 5, retry_at = now() + interval '1 minute'`);
+    const answer = await logIn(api, person);
+    await api.sql('DELETE FROM login_backoff');
+    return answer;
+  },
+  login_busy: async () => {
+    // What makes it so is shown where it is counted; here the limit on guesses comes first.
+    const admit = jest.spyOn(Passwords.prototype, 'admit');
+    admit.mockRejectedValueOnce(new ProblemError('login_busy'));
+    return logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' });
+  },
   capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),
   artifact_not_found: async () => {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });

@@ -8,7 +8,7 @@ import { type Manner, take, WebhookReceiver } from '../support/webhook-receiver.
 const CAPTURES = 300;
 const PATIENT_MS = 300_000;
 const TIMEOUT_MS = 1_000;
-const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 60 }, () => 2_000)];
+const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 45 }, () => 2_000)];
 
 /** Answers 500, breaks off, or takes it: by the number of the request, so that half fail and none for ever. */
 const halfOfTheTime: Manner = (reception, response) => {

@@ -6,6 +6,9 @@ import { CapturesController } from './captures/captures.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuthController } from './people/auth.controller.js';
+import { SessionsController } from './people/sessions.controller.js';
+import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
@@ -14,6 +17,9 @@ import { WebhookEndpointsController } from './webhooks/webhook-endpoints.control
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
   OAuthController,
+  AuthController,
+  SessionsController,
+  UsersController,
   SubjectsController,
   ConsentsController,
   CapturesController,

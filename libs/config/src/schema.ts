@@ -55,6 +55,10 @@ export const environmentSchema = z.object({
   TOKEN_ISSUER: z.string().min(1).default('secure-biometric'),
   TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
   ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
+  TOKEN_KEYS_ROTATE_DAYS: z.coerce.number().int().min(1).max(3_650).optional(),
+
+  SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
+  SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
   RATE_LIMIT_PER_MINUTE: count(600),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
