@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 
 import {
   type CaptureFlow,
@@ -11,7 +10,6 @@ import {
   type StageJob,
   type StageQueue,
   STAGES,
-  type TaskKind,
 } from '../index.js';
 import { consumeAll, latch, newCapture, type StageQueueHarness, until } from './harness.js';
 
@@ -286,57 +284,6 @@ export function stageQueueContract(harness: StageQueueHarness): void {
     await expect(worker.consume('depth', () => Promise.resolve(), { concurrency: 1 })).rejects.toThrow(
       'closed',
     );
-  });
-
-  describe('another kind of job', () => {
-    interface Errand {
-      readonly v: 1;
-      readonly id: string;
-    }
-    const ERRANDS: TaskKind<Errand> = {
-      name: 'errands',
-      schema: z.strictObject({ v: z.literal(1), id: z.uuid() }),
-      jobId: ({ id }) => `errand-${id}`,
-    };
-    const errand = (): Errand => ({ v: 1, id: randomUUID() });
-
-    test('is handled beside the stages, again when it failed, and leaves its id free', async () => {
-      const producer = await open('producer');
-      const worker = await open('worker');
-      const ran = await consumeAll(worker);
-      const attempts: { id: string; attempt: number }[] = [];
-      await worker.tasks(ERRANDS).consume(
-        ({ id }, { attempt }) => {
-          attempts.push({ id, attempt });
-          return attempts.length === 1 ? Promise.reject(new Error('once')) : Promise.resolve();
-        },
-        { concurrency: 2 },
-      );
-      const [first, capture] = [errand(), newCapture()];
-      await producer.tasks(ERRANDS).enqueue(first);
-      await producer.enqueue(capture);
-      await until(() => finished(producer, capture));
-      await until(() => attempts.length === 2);
-      expect(attempts).toEqual([1, 2].map((attempt) => ({ id: first.id, attempt })));
-      expect(ran.map(({ stage }) => stage)).toEqual([...STAGES]);
-      // The same job may be added anew once the one before has ended.
-      await until(async () => {
-        await producer.tasks(ERRANDS).enqueue(first);
-        return attempts.length > 2;
-      });
-    });
-
-    test('is refused by a producer, a second consumer, and with a payload that is none', async () => {
-      const idle = () => Promise.resolve();
-      const producer = await open('producer');
-      const worker = await open('worker', { stages: [] });
-      await expect(producer.tasks(ERRANDS).consume(idle, { concurrency: 1 })).rejects.toThrow(TypeError);
-      await worker.tasks(ERRANDS).consume(idle, { concurrency: 1 });
-      await expect(worker.tasks(ERRANDS).consume(idle, { concurrency: 1 })).rejects.toThrow(TypeError);
-      await expect(producer.tasks(ERRANDS).enqueue({ v: 1, id: 'somebody' })).rejects.toThrow();
-      await producer.close();
-      await expect(producer.tasks(ERRANDS).enqueue(errand())).rejects.toThrow(QueueUnavailableError);
-    });
   });
 
   test('refuses what it was not opened for, and bad ids', async () => {

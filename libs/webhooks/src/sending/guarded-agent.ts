@@ -20,7 +20,7 @@ export function guardedAgent(
   policy: AddressPolicy,
   options: { readonly timeoutMs: number; readonly resolve?: LookupFunction },
 ): Agent {
-  const { timeoutMs, resolve = lookup as LookupFunction } = options;
+  const { timeoutMs, resolve = lookup } = options;
   const connectors = Object.fromEntries(
     ['http:', 'https:'].map((protocol) => [
       protocol,
