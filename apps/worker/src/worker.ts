@@ -12,7 +12,7 @@ import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
 import { describeWorker, WorkerHealth } from './worker-health.js';
 import { WorkerMetrics } from './worker-metrics.js';
-import { startWebhooks } from './webhooks.js';
+import { openSender, startWebhooks } from './webhooks.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
@@ -36,6 +36,8 @@ export class Worker {
       const platform = await Platform.open(config, logger);
       onClose(() => platform.close());
       const { pipeline, decision, engine } = await createPipeline(config, logger, platform, metrics, onClose);
+      // Closed behind the queue, which waits for the attempts that are being made.
+      const sender = openSender(config, onClose);
       const queue = await openConfiguredQueue(config, 'worker', logger);
       const { unitOfWork, blobs } = platform;
       const heartbeat = new WorkerHeartbeat(unitOfWork, () => describeWorker(engine, queue));
@@ -46,7 +48,7 @@ export class Worker {
         await queue.consume(stage, handler, { concurrency: config.WORKER_CONCURRENCY });
       }
 
-      const webhooks = await startWebhooks(config, logger, platform, queue, metrics.webhooks, onClose);
+      const webhooks = await startWebhooks(config, logger, platform, queue, sender, metrics.webhooks);
       const topics = { ...captureTopics(unitOfWork, queue), ...webhooks.topics };
       const relay = new OutboxRelay(unitOfWork, topics, {
         leaseMs: config.RELAY_LEASE_MS,
