@@ -3,6 +3,7 @@ import { BlobReaper, captureTopics, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
+import { FaceSessionSweeper } from '#face-sessions';
 import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
@@ -17,6 +18,7 @@ import { openSender, startWebhooks } from './webhooks.js';
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
 const FORGET_INTERVAL_MS = 60_000;
+const SESSIONS_INTERVAL_MS = 5_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
 export class Worker {
@@ -61,6 +63,7 @@ export class Worker {
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
       const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
+      const sessions = new FaceSessionSweeper(unitOfWork);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
@@ -68,6 +71,7 @@ export class Worker {
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
         loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
         ...webhooks.loops,
+        loop(logger, 'face sessions', SESSIONS_INTERVAL_MS, () => sessions.sweepDue()),
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

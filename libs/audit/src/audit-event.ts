@@ -12,9 +12,15 @@ export const SYSTEM_ACTOR: Actor = { kind: 'system' };
 /** Frozen names of audited deeds: an auditor searches for them. */
 export const AUDIT_ACTIONS = [
   'client.created',
+  'client.changed',
+  'client.secret_rotated',
+  'client.previous_secret_ended',
   'client.revoked',
+  'client.disabled',
+  'client.enabled',
   'client.token_issued',
   'client.token_refused',
+  'tenant.changed',
   'policy.created',
   'subject.created',
   'subject.erased',
@@ -37,6 +43,10 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint.secret_rotated',
   'webhook_endpoint.disabled',
   'webhook_endpoint.redelivered',
+  'face_session.opened',
+  'face_session.refused',
+  'face_session.introspected',
+  'face_session.ended',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
@@ -64,11 +74,13 @@ export interface AuditEvent {
   readonly target?: {
     readonly kind:
       | 'client'
+      | 'tenant'
       | 'subject'
       | 'consent'
       | 'capture'
       | 'policy'
       | 'webhook_endpoint'
+      | 'face_session'
       | 'board_pass'
       | 'user'
       | 'session';

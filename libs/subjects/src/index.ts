@@ -3,9 +3,9 @@ import { ReferenceEntity } from './reference.entity.js';
 import { SubjectEntity } from './subject.entity.js';
 
 export { subjectPrefix } from './blob-prefix.js';
-export { Consents, requireConsent } from './consents.js';
+export { Consents, type OnWithdrawal, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
-export { isEnrolled, openReference, storeFirstReference } from './references.js';
+export { enrolmentAssurance, isEnrolled, openReference, storeFirstReference } from './references.js';
 export { fromStoredKey, toStoredKey, type StoredKey } from './stored-key.js';
 export {
   CAPTURE_ERASED,

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { endSessionsWithConsent } from '#face-sessions';
 import { Consents, Subjects } from '#subjects';
 import { fromPlatform } from './from-platform.js';
 
@@ -6,6 +7,6 @@ import { fromPlatform } from './from-platform.js';
 export function subjectProviders(): Provider[] {
   return [
     fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
-    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
+    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork, endSessionsWithConsent)),
   ];
 }
