@@ -79,6 +79,11 @@ describe('good configurations', () => {
   });
 });
 
+it('keys given in place cannot be rotated', () => {
+  const problems = problemsOf({ DATABASE_URL, TOKEN_KEYS: '{}', TOKEN_KEYS_ROTATE_DAYS: '30' });
+  expect(problems).toEqual([expect.stringMatching(/^TOKEN_KEYS_ROTATE_DAYS: needs TOKEN_KEYS_FILE/)]);
+});
+
 describe('bad configurations', () => {
   const secret = 's3cret-value';
   it.each<[string, NodeJS.ProcessEnv]>([
