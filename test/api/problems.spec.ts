@@ -68,6 +68,7 @@ const FROZEN: Record<ErrorCode, number> = {
   idempotency_key_reused: 422,
   webhook_url_refused: 422,
   capture_in_flight: 429,
+  attempts_exhausted: 429,
   login_delayed: 429,
   rate_limited: 429,
   tenant_streams_exhausted: 429,
@@ -80,6 +81,7 @@ const FROZEN: Record<ErrorCode, number> = {
 const WITH_RETRY_AFTER: ErrorCode[] = [
   'idempotency_in_flight',
   'capture_in_flight',
+  'attempts_exhausted',
   'login_delayed',
   'rate_limited',
   'tenant_streams_exhausted',
@@ -308,6 +310,10 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const client = api.as(party.token);
     await client.submitted({ purpose: 'verification', subjectId }, frames.slice(0, 5));
     return submit(frames.slice(5, 10), await client.started({ purpose: 'verification', subjectId }));
+  },
+  attempts_exhausted: async () => {
+    const subjectId = await fixtures.enrolledSubject(party, { failures: 5 });
+    return ask('POST', '/v1/captures', { purpose: 'verification', subjectId });
   },
   rate_limited: async () => {
     for (;;) {

@@ -10,13 +10,15 @@ import {
   UserPasswords,
   Users,
 } from '#access';
+import { AuditCheckpoints } from '#audit';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { WEBHOOK_ENTITIES } from '#webhooks';
-import { callerOf, InProcess } from '../support/stack-in-process.js';
+import { auditKeys, sequencerOf } from '../support/audit.js';
+import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
 const REFUSED = { code: '42501' };
 /** Tables of the installation, with no tenant's data in them. */
@@ -81,6 +83,11 @@ describe('tenancy', () => {
       await one.runStages(await one.submitted('liveness', undefined, caller));
       const enrolment = await one.submitted('enrolment', subjectId, caller);
       await one.runStages(enrolment);
+      const usual = one.extract;
+      const verification = await one.submitted('verification', subjectId, caller);
+      one.extract = async (frames) => ({ ...(await usual(frames)), template: face(2) });
+      await one.runStages(verification);
+      one.extract = usual;
       // The liveness stage of the harness measures nothing, so it leaves no projections.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -89,6 +96,8 @@ describe('tenancy', () => {
         ),
       );
       await personOf(one.unitOfWork, tenantId);
+      await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
+      await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -317,6 +326,10 @@ describe('tenancy', () => {
     ['UPDATE subject_references SET sealed_template = sealed_template'],
     [`UPDATE policies SET body = '{}'`],
     ['DELETE FROM policies'],
+    ['UPDATE audit_chain SET hash = hash'],
+    ['DELETE FROM audit_chain'],
+    ['UPDATE audit_checkpoints SET signed = signed'],
+    ['DELETE FROM audit_checkpoints'],
     ["INSERT INTO tenants (id, name) VALUES (gen_random_uuid(), 'third')"],
     ['DELETE FROM outbox'],
   ])('refuses the application: %s', async (statement) => {
@@ -353,8 +366,14 @@ describe('tenancy', () => {
       ].sort(),
     );
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
+    expect(of('audit_pending').sort()).toEqual(['recorded_at SELECT', 'tenant_id SELECT']);
+    expect(of('audit_chain').sort()).toEqual(['seq SELECT', 'tenant_id SELECT']);
+    expect(of('audit_checkpoints').sort()).toEqual(['created_at SELECT', 'seq SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
       [
+        'audit_chain',
+        'audit_checkpoints',
+        'audit_pending',
         'capture_events',
         'captures',
         'clients',
@@ -393,6 +412,10 @@ describe('tenancy', () => {
     ['SELECT 1 FROM capture_frames'],
     ['SELECT 1 FROM consents'],
     ['SELECT 1 FROM audit_events'],
+    ['SELECT event_id FROM audit_pending'],
+    ['SELECT hash FROM audit_chain'],
+    ['SELECT signed FROM audit_checkpoints'],
+    ['SELECT 1 FROM subject_attempts'],
     ['SELECT 1 FROM policies'],
     ['SELECT 1 FROM users'],
     ['SELECT user_id FROM user_sessions'],

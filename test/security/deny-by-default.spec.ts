@@ -12,6 +12,7 @@ const PUBLIC = [
   'GET /api/docs/:asset',
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/audit-jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /queues/enter',
@@ -54,6 +55,8 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/attempts': 'subjects:read',
+  'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
@@ -75,6 +78,9 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/face-sessions': 'face-sessions:create',
   'POST /v1/face-sessions/introspect': 'face-sessions:read',
   'DELETE /v1/face-sessions/:id': 'face-sessions:create',
+  'GET /v1/audit': 'audit:read',
+  'GET /v1/audit/verify': 'audit:read',
+  'GET /v1/audit/checkpoints': 'audit:read',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
@@ -179,6 +185,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
       return { json: { description: 'changed' } };
     case 'POST /v1/webhook-endpoints/:id/rotate-secret':
       return { json: {} };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
     default:
       return route.endsWith('/frames') ? { body: new FormData() } : {};
   }
@@ -409,8 +417,8 @@ describe("another tenant's token", () => {
           ? String(hook.body['id'])
           : subjectId;
       const [method, path] = route.split(' ') as [string, string];
-      const { json, body } = bodyFor(route);
-      const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
+      const ask = (asked: string) =>
+        api.call(method, pathOf(path, asked), { token: stranger, ...bodyFor(route) });
       const [foreign, unknown] = [await ask(id), await ask(NOWHERE)];
       expect([route, foreign.status]).toEqual([route, 404]);
       expect({ ...foreign.body, errorId: '' }).toEqual({ ...unknown.body, errorId: '' });

@@ -17,6 +17,7 @@ import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
+import { auditProviders } from './wiring/audit.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
 import { faceSessionProviders } from './wiring/face-sessions.providers.js';
@@ -67,6 +68,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...boardProviders(config),
         ...accessProviders(config, logger),
         ...peopleProviders(config),
+        ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
         ...webhookProviders(config),

@@ -8,6 +8,8 @@ import { FaceSessionsController } from './face-sessions/face-sessions.controller
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AttemptsController } from './subjects/attempts.controller.js';
 import { AuthController } from './people/auth.controller.js';
 import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
@@ -27,6 +29,7 @@ export const API_CONTROLLERS = [
   TenantController,
   SubjectsController,
   ConsentsController,
+  AttemptsController,
   CapturesController,
   CaptureEventsController,
   CaptureListController,
@@ -35,6 +38,7 @@ export const API_CONTROLLERS = [
   WebhookEndpointsController,
   WebhookDeliveriesController,
   FaceSessionsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

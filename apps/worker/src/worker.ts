@@ -8,6 +8,7 @@ import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
 import { STAGES } from '#queue';
+import { auditTasks } from './audit-tasks.js';
 import { openHealthListener } from './health-listener.js';
 import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
@@ -72,6 +73,9 @@ export class Worker {
         loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
         ...webhooks.loops,
         loop(logger, 'face sessions', SESSIONS_INTERVAL_MS, () => sessions.sweepDue()),
+        ...auditTasks(config, unitOfWork, logger, metrics.auditVerified).map(({ name, intervalMs, run }) =>
+          loop(logger, name, intervalMs, run),
+        ),
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

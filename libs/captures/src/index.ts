@@ -59,6 +59,7 @@ export { FrameAnalysisStage } from './stages/frame-analysis.stage.js';
 export { LivenessStage } from './stages/liveness.stage.js';
 export { SealedOutputs } from './stages/sealed-outputs.js';
 export { StartCapture, type StartedCapture } from './start-capture.js';
+export { type AttemptsView, RESET_REASONS, type ResetReason, SubjectAttempts } from './subject-attempts.js';
 export { SubmitCapture } from './submit-capture.js';
 export { Sweeper } from './sweeper.js';
 export { TenantSettings, type TenantSettlement, type TenantView } from './tenant-settings.js';

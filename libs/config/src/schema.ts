@@ -62,6 +62,10 @@ export const environmentSchema = z.object({
   SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
   SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
+  AUDIT_KEYS: z.string().min(1).optional(),
+  AUDIT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
+
   RATE_LIMIT_PER_MINUTE: count(600),
   RATE_LIMIT_MAX_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),

@@ -356,6 +356,13 @@ export const ERROR_CODES = {
     next: 'Wait for its decision.',
     retryAfterSeconds: 2,
   },
+  attempts_exhausted: {
+    status: 429,
+    title: 'No verification attempt is left for now',
+    when: 'Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.',
+    next: 'Offer another factor. Wait as long as Retry-After says, or reset the attempts once the person has shown another factor.',
+    retryAfterSeconds: 60,
+  },
   login_delayed: {
     status: 429,
     title: 'Too many failed logins',

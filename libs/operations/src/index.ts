@@ -14,6 +14,7 @@ export {
   type OperationsPage,
   type Page,
 } from './listener/operations-listener.js';
+export { measureAuditVerifications } from './metrics/audit-metrics.js';
 export { ComputeMetrics } from './metrics/compute-metrics.js';
 export { DecisionMetrics } from './metrics/decision-metrics.js';
 export { type Answer, CALLER_GONE, HttpMetrics, measureLongPolls } from './metrics/http-metrics.js';
