@@ -179,6 +179,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
   switch (route) {
     case 'POST /v1/subjects/:id/consents':
       return { json: { purpose: 'liveness', noticeVersion: '1' } };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
     case 'POST /v1/webhook-endpoints/:id/redeliver':
       return { json: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } };
     case 'PATCH /v1/webhook-endpoints/:id':

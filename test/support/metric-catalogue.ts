@@ -37,8 +37,8 @@ export function workerCatalogue(): Map<string, MetricDescription> {
   new StageMetrics(metrics);
   new DecisionMetrics(metrics);
   new ComputeMetrics(metrics);
-  new WebhookMetrics(metrics);
   measureAuditVerifications(metrics);
+  new WebhookMetrics(metrics);
   return byName(metrics);
 }
 

@@ -13,8 +13,8 @@ export class WorkerMetrics {
   readonly stages = new StageMetrics(this.metrics);
   readonly decisions = new DecisionMetrics(this.metrics);
   readonly compute = new ComputeMetrics(this.metrics);
-  readonly webhooks = new WebhookMetrics(this.metrics);
   readonly auditVerified = measureAuditVerifications(this.metrics);
+  readonly webhooks = new WebhookMetrics(this.metrics);
 
   constructor() {
     measureProcess(this.metrics);
