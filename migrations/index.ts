@@ -4,6 +4,8 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
+import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  PoliciesAndReceipts1764000000110,
+  PolicySimulations1764000000111,
 ];

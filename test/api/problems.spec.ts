@@ -27,8 +27,12 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  policy_not_found: 404,
+  simulation_not_found: 404,
   not_enrolled: 409,
   already_enrolled: 409,
+  policy_weaker: 409,
+  label_not_applicable: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   job_not_failed: 409,
@@ -45,11 +49,18 @@ const FROZEN: Record<ErrorCode, number> = {
   unexpected_part: 422,
   capture_in_flight: 429,
   rate_limited: 429,
+  simulations_exhausted: 429,
   internal: 500,
   overloaded: 503,
   unavailable: 503,
 };
-const WITH_RETRY_AFTER: ErrorCode[] = ['capture_in_flight', 'rate_limited', 'overloaded', 'unavailable'];
+const WITH_RETRY_AFTER: ErrorCode[] = [
+  'capture_in_flight',
+  'rate_limited',
+  'simulations_exhausted',
+  'overloaded',
+  'unavailable',
+];
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
 const BACKLOG = 20;
 
@@ -129,6 +140,22 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await fixtures.artifact(id, 'mesh', 'mesh.glb');
     await fixtures.setState(id, 'decided');
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
+  },
+  policy_not_found: () => ask('GET', '/v1/policies/4711'),
+  simulation_not_found: () => ask('GET', `/v1/policy-simulations/${NOWHERE}`),
+  policy_weaker: async () => {
+    const { body } = await ask('POST', '/v1/policies', { changes: { comparisonThreshold: 0.1 } });
+    return ask('POST', `/v1/policies/${String(body['version'])}/activate`, {});
+  },
+  label_not_applicable: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    await fixtures.decide(id);
+    await api.sql('UPDATE decisions SET score = NULL WHERE capture_id = $1', [id]);
+    return ask('POST', `/v1/captures/${id}/label`, { label: 'mated' });
+  },
+  simulations_exhausted: async () => {
+    await ask('POST', '/v1/policies/0/simulate', {});
+    return ask('POST', '/v1/policies/0/simulate', {});
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),

@@ -11,6 +11,7 @@ const PUBLIC = [
   'GET /api/docs/:asset',
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/receipt-jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /queues/enter',
@@ -36,6 +37,14 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures/:id/frames': 'captures:submit',
   'GET /v1/captures/:id/artifacts': 'artifacts:read',
   'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
+  'GET /v1/captures/:id/receipt': 'captures:read',
+  'POST /v1/captures/:id/label': 'captures:label',
+  'GET /v1/policies': 'policies:read',
+  'POST /v1/policies': 'policies:write',
+  'GET /v1/policies/:version': 'policies:read',
+  'POST /v1/policies/:version/activate': 'policies:write',
+  'POST /v1/policies/:version/simulate': 'policies:simulate',
+  'GET /v1/policy-simulations/:id': 'policies:simulate',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',

@@ -20,6 +20,8 @@ import { accessProviders } from './wiring/access.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
+import { policyProviders } from './wiring/policies.providers.js';
+import { receiptProviders } from './wiring/receipts.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
 
@@ -66,6 +68,8 @@ export class ApiModule implements OnApplicationShutdown {
         ...accessProviders(config),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...receiptProviders(config),
+        ...policyProviders(config),
       ],
     };
   }

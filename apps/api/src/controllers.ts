@@ -1,10 +1,14 @@
 import { ArtifactsController } from './captures/artifacts.controller.js';
 import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
 import { CaptureListController } from './captures/capture-list.controller.js';
+import { CaptureLabelsController } from './captures/capture-labels.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { SimulationsController } from './policies/simulations.controller.js';
+import { ReceiptsController } from './receipts/receipts.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 
@@ -17,6 +21,10 @@ export const API_CONTROLLERS = [
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
+  ReceiptsController,
+  PoliciesController,
+  SimulationsController,
+  CaptureLabelsController,
   HealthController,
   MetricsController,
 ] as const;

@@ -1,5 +1,5 @@
 import { copyAuditTo } from '#audit';
-import { BlobReaper, captureTopics, Sweeper } from '#captures';
+import { BlobReaper, captureTopics, RunSimulations, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
 import type { Logger, Logs } from '#observability';
@@ -14,6 +14,7 @@ import { WorkerMetrics } from './worker-metrics.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
+const SIMULATION_INTERVAL_MS = 1_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
 export class Worker {
@@ -53,11 +54,13 @@ export class Worker {
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
+      const simulations = new RunSimulations(unitOfWork);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'simulations', SIMULATION_INTERVAL_MS, () => simulations.runDue()),
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

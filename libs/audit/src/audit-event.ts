@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'client.token_issued',
   'client.token_refused',
   'policy.created',
+  'policy.activated',
+  'policy.simulated',
   'subject.created',
   'subject.erased',
   'consent.given',
@@ -27,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'capture.redriven',
   'capture.decided',
   'capture.artifact_read',
+  'capture.labelled',
   'reference.created',
   'board.link_issued',
   'board.link_exchanged',
@@ -40,7 +43,7 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'refused' | 'failure';
   readonly actor: Actor;
   readonly target?: {
-    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
+    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'policy_simulation' | 'board_pass';
     readonly id: string;
   };
   readonly correlationId?: string;

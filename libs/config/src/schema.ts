@@ -49,10 +49,14 @@ export const environmentSchema = z.object({
   TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
   ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
 
+  RECEIPT_KEYS: z.string().min(1).optional(),
+  RECEIPT_KEYS_FILE: z.string().min(1).optional(),
+
   RATE_LIMIT_PER_MINUTE: count(600),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
+  SIMULATIONS_PER_HOUR: count(20),
 
   METRICS_TOKEN: z.string().min(1).optional(),
   METRICS_TOKEN_FILE: z.string().min(1).optional(),

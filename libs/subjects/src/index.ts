@@ -5,7 +5,7 @@ import { SubjectEntity } from './subject.entity.js';
 export { subjectPrefix } from './blob-prefix.js';
 export { Consents, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
-export { isEnrolled, openReference, storeFirstReference } from './references.js';
+export { firstAssurance, isEnrolled, openReference, storeFirstReference } from './references.js';
 export { fromStoredKey, toStoredKey, type StoredKey } from './stored-key.js';
 export {
   CAPTURE_ERASED,

@@ -18,6 +18,12 @@ export function isEnrolled(manager: EntityManager, subjectId: string): Promise<b
   return manager.existsBy(ReferenceEntity, { subjectId });
 }
 
+/** How the person was identified at the first enrolment, on which every later one rests; null when the subject is not enrolled. */
+export async function firstAssurance(manager: EntityManager, subjectId: string): Promise<Assurance | null> {
+  const row = await manager.findOne(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
+  return row?.assurance ?? null;
+}
+
 /** Stores the first reference of a subject; the caller holds the subject's lock, and the unique ordinal guards it besides. */
 export async function storeFirstReference(
   manager: EntityManager,

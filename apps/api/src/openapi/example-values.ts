@@ -4,6 +4,7 @@ export const EXAMPLE = {
   captureId: '0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02',
   consentId: '0199e8c8-7f3a-7b21-b0c9-1d2e3f4a5b03',
   clientId: '0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04',
+  simulationId: '0199e8d0-3a4b-7c5d-8e6f-708192a3b405',
   createdAt: '2026-11-24T09:00:00.000Z',
   submitBy: '2026-11-24T09:01:30.000Z',
   submittedAt: '2026-11-24T09:01:02.000Z',

@@ -15,7 +15,14 @@ import {
 import { type DataKey } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
 import type { StageJob } from '#queue';
-import { type Assurance, ConsentEntity, openReference, storeFirstReference, tryLockSubject } from '#subjects';
+import {
+  type Assurance,
+  ConsentEntity,
+  firstAssurance,
+  openReference,
+  storeFirstReference,
+  tryLockSubject,
+} from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
@@ -152,6 +159,8 @@ export class DecisionStage {
       signals: pad.signals,
       gates: pad.gates,
       thresholds: { ...policy.pad },
+      evidence: { ...evidence },
+      enrolmentAssurance: await assuranceBehind(manager, capture),
       models: [...models],
     });
     const moved = await moveCapture(manager, captureId, 'decided', { stage: null, stageStartedAt: null });
@@ -209,6 +218,12 @@ export class DecisionStage {
       detail: { referenceId, captureId, assurance: owner.assurance, model: probe.modelId },
     });
   }
+}
+
+async function assuranceBehind(manager: EntityManager, capture: CaptureEntity): Promise<Assurance | null> {
+  const { purpose, assurance, subjectId } = capture;
+  if (purpose === 'enrolment') return assurance;
+  return purpose === 'verification' && subjectId ? firstAssurance(manager, subjectId) : null;
 }
 
 function consentHolds(manager: EntityManager, capture: CaptureEntity, subjectId: string): Promise<boolean> {
