@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { Clients } from '#access';
-import { CAPTURE_ENTITIES, Policies } from '#captures';
+import { CAPTURE_ENTITIES, LabelCapture, Policies, PolicySimulations } from '#captures';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { callerOf, InProcess } from '../support/stack-in-process.js';
@@ -58,6 +58,8 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      await new LabelCapture(one.unitOfWork).execute(caller, enrolment.captureId, { label: 'bona_fide' });
+      await new PolicySimulations(one.unitOfWork, { perHour: 1 }).request(caller, 0, {});
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -304,7 +306,15 @@ describe('tenancy', () => {
     );
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
-      ['captures', 'clients', 'outbox', 'pending_blobs', 'tenants', 'worker_heartbeats'].sort(),
+      [
+        'captures',
+        'clients',
+        'outbox',
+        'pending_blobs',
+        'policy_simulations',
+        'tenants',
+        'worker_heartbeats',
+      ].sort(),
     );
   });
 

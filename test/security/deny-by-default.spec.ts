@@ -46,6 +46,11 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/policies/:version/simulate': 'policies:simulate',
   'GET /v1/policy-simulations/:id': 'policies:simulate',
 };
+/** Of routes whose body is looked at before their id. */
+const BODY_OF: Record<string, object> = {
+  'POST /v1/subjects/:id/consents': { purpose: 'liveness', noticeVersion: '1' },
+  'POST /v1/captures/:id/label': { label: 'bona_fide' },
+};
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
   'POST /v1/captures/:id/start',
@@ -334,8 +339,7 @@ describe("another tenant's token", () => {
     const stranger = (await api.relyingParty()).token;
     for (const route of Object.keys(SCOPE_OF).filter((each) => each.includes(':id'))) {
       const id = route.includes('/captures/') ? captureId : subjectId;
-      const json =
-        route === 'POST /v1/subjects/:id/consents' ? { purpose: 'liveness', noticeVersion: '1' } : undefined;
+      const json = BODY_OF[route];
       const [method, path] = route.split(' ') as [string, string];
       const body = route.endsWith('/frames') ? new FormData() : undefined;
       const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
@@ -438,8 +442,7 @@ describe('the walk over all that is served', () => {
 
   /** A body where, without one, the request would be refused before anything foreign is looked for. */
   function bodyFor(route: string): { json?: unknown; body?: FormData } {
-    if (route === 'POST /v1/subjects/:id/consents')
-      return { json: { purpose: 'liveness', noticeVersion: '1' } };
+    if (BODY_OF[route]) return { json: BODY_OF[route] };
     return route.endsWith('/frames') ? { body: new FormData() } : {};
   }
 });

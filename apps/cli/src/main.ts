@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { ProblemError } from '#errors';
 import { benchCommand } from './commands/bench.command.js';
 import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
@@ -11,6 +12,7 @@ import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
+import { receiptCommand } from './commands/receipt.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 
@@ -26,6 +28,7 @@ const program = new Command('secure-biometric')
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
   .addCommand(policiesCommand())
+  .addCommand(receiptCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
   .addCommand(simulateCommand())
@@ -33,5 +36,7 @@ const program = new Command('secure-biometric')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof ProblemError)
+    for (const { member, rule } of error.errors ?? []) console.error(`  ${member} ${rule}`);
   process.exitCode = 1;
 });

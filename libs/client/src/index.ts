@@ -1,1 +1,7 @@
-export {};
+export {
+  type Receipt,
+  ReceiptError,
+  type ReceiptFault,
+  verifyReceipt,
+  type VerifyReceiptOptions,
+} from './receipt.js';

@@ -64,7 +64,7 @@ export class PolicySimulations {
   ) {}
 
   /** @throws ProblemError policy_not_found, validation_failed, simulations_exhausted */
-  request(caller: Caller, version: number, asked: SimulationQuestion): Promise<SimulationView> {
+  async request(caller: Caller, version: number, asked: SimulationQuestion): Promise<SimulationView> {
     const { tenantId } = caller;
     const question = completed(asked);
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
