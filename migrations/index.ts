@@ -4,6 +4,7 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
 import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  CaptureEvents1764000000100,
   PoliciesAndReceipts1764000000110,
   PolicySimulations1764000000111,
 ];

@@ -1,4 +1,5 @@
 import { rename } from 'node:fs/promises';
+import { EventSubscriptions } from '#captures';
 import { ERROR_CODES, type ErrorCode } from '#errors';
 import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
@@ -50,15 +51,19 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_in_flight: 429,
   rate_limited: 429,
   simulations_exhausted: 429,
+  tenant_streams_exhausted: 429,
   internal: 500,
   overloaded: 503,
+  event_streams_exhausted: 503,
   unavailable: 503,
 };
 const WITH_RETRY_AFTER: ErrorCode[] = [
   'capture_in_flight',
   'rate_limited',
   'simulations_exhausted',
+  'tenant_streams_exhausted',
   'overloaded',
+  'event_streams_exhausted',
   'unavailable',
 ];
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
@@ -70,7 +75,13 @@ let fixtures: Fixtures;
 let frames: Buffer[];
 
 beforeAll(async () => {
-  const env = { MAX_BACKLOG: String(BACKLOG), TOKEN_RATE_LIMIT_PER_MINUTE: '8', ARTIFACTS: 'false' };
+  const env = {
+    MAX_BACKLOG: String(BACKLOG),
+    MAX_EVENT_STREAMS: '2',
+    MAX_EVENT_STREAMS_PER_TENANT: '1',
+    TOKEN_RATE_LIMIT_PER_MINUTE: '8',
+    ARTIFACTS: 'false',
+  };
   api = await TestApi.start({ env });
   party = await api.relyingParty();
   fixtures = new Fixtures(api);
@@ -104,6 +115,16 @@ async function raw(type: string, body: string): Promise<Answer> {
     body,
     headers: { 'content-type': type },
   });
+}
+
+/** Asks for an event stream while streams of these tenants are open. */
+async function followBeside(...tenants: string[]): Promise<Answer> {
+  const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+  const streams = api.app.get(EventSubscriptions);
+  const open = tenants.map((tenant) => streams.add(tenant, id, 0));
+  const answer = await ask('GET', `/v1/captures/${id}/events`);
+  for (const each of open) streams.remove(each);
+  return answer;
 }
 
 /** One way to each code; the type demands one for every code there is. */
@@ -198,6 +219,7 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
       if (answer.status !== 401) return answer;
     }
   },
+  tenant_streams_exhausted: () => followBeside(party.tenantId),
   internal: async () => {
     await api.sql('ALTER TABLE consents RENAME COLUMN notice_version TO secret_column');
     try {
@@ -219,6 +241,7 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     for (const id of waiting) await client.cancel(id);
     return answer;
   },
+  event_streams_exhausted: () => followBeside('one', 'another'),
   unavailable: async () => {
     const id = await api.as(party.token).started({ purpose: 'liveness' });
     const away = `${api.config.BLOB_DIR}.away`;

@@ -307,6 +307,7 @@ describe('tenancy', () => {
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
       [
+        'capture_events',
         'captures',
         'clients',
         'outbox',
@@ -316,6 +317,7 @@ describe('tenancy', () => {
         'worker_heartbeats',
       ].sort(),
     );
+    expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
   });
 
   it.each([

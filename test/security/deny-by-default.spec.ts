@@ -32,6 +32,7 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
+  'GET /v1/captures/:id/events': 'captures:read',
   'DELETE /v1/captures/:id': 'captures:cancel',
   'POST /v1/captures/:id/start': 'captures:submit',
   'POST /v1/captures/:id/frames': 'captures:submit',
@@ -53,6 +54,7 @@ const BODY_OF: Record<string, object> = {
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
+  'GET /v1/captures/:id/events',
   'POST /v1/captures/:id/start',
   'POST /v1/captures/:id/frames',
 ];
@@ -118,7 +120,8 @@ let api: TestApi;
 let party: RelyingParty;
 
 beforeAll(async () => {
-  api = await TestApi.start();
+  // An event stream of a capture that goes on would be read for as long as it may last.
+  api = await TestApi.start({ env: { EVENT_STREAM_MAX_MS: '1000' } });
   party = await api.relyingParty();
 });
 afterAll(() => api.close());

@@ -1,5 +1,6 @@
 import { ArtifactsController } from './captures/artifacts.controller.js';
 import { CaptureCredentialsController } from './captures/capture-credentials.controller.js';
+import { CaptureEventsController } from './captures/capture-events.controller.js';
 import { CaptureListController } from './captures/capture-list.controller.js';
 import { CaptureLabelsController } from './captures/capture-labels.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
@@ -18,6 +19,7 @@ export const API_CONTROLLERS = [
   SubjectsController,
   ConsentsController,
   CapturesController,
+  CaptureEventsController,
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,

@@ -57,6 +57,10 @@ export const environmentSchema = z.object({
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
   SIMULATIONS_PER_HOUR: count(20),
+  MAX_EVENT_STREAMS: count(1_000, 0),
+  MAX_EVENT_STREAMS_PER_TENANT: count(500, 0),
+  EVENT_HEARTBEAT_MS: milliseconds(15_000, 50),
+  EVENT_STREAM_MAX_MS: milliseconds(300_000, 1_000),
 
   METRICS_TOKEN: z.string().min(1).optional(),
   METRICS_TOKEN_FILE: z.string().min(1).optional(),

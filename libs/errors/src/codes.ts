@@ -267,6 +267,13 @@ export const ERROR_CODES = {
     next: 'Wait for the running one, or as long as Retry-After says.',
     retryAfterSeconds: 60,
   },
+  tenant_streams_exhausted: {
+    status: 429,
+    title: 'Too many event streams of this tenant',
+    when: 'The tenant follows as many captures at this API process as one tenant may (`MAX_EVENT_STREAMS_PER_TENANT`).',
+    next: 'Close streams that are not needed, or long-poll; try again after Retry-After.',
+    retryAfterSeconds: 5,
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',
@@ -278,6 +285,13 @@ export const ERROR_CODES = {
     title: 'Too many captures are waiting',
     when: 'As many captures are in flight as this installation takes (`MAX_BACKLOG`).',
     next: 'Try again after Retry-After.',
+    retryAfterSeconds: 5,
+  },
+  event_streams_exhausted: {
+    status: 503,
+    title: 'Too many event streams',
+    when: 'As many event streams are open at this API process as it holds (`MAX_EVENT_STREAMS`), or it is closing.',
+    next: 'Try again after Retry-After, or long-poll.',
     retryAfterSeconds: 5,
   },
   unavailable: {

@@ -39,6 +39,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/captures': { scope: 'captures:create' },
   'GET /v1/captures': { scope: 'captures:read' },
   'GET /v1/captures/:id': { scope: 'captures:read', captureCredential: true },
+  'GET /v1/captures/:id/events': { scope: 'captures:read', captureCredential: true },
   'DELETE /v1/captures/:id': { scope: 'captures:cancel' },
   'POST /v1/captures/:id/start': { scope: 'captures:submit', captureCredential: true },
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },

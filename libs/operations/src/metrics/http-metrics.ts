@@ -54,7 +54,7 @@ export class HttpMetrics {
     });
     this.durations = metrics.histogram(
       'sb_http_request_duration_seconds',
-      'Time from a request to its answer, long-polls left out.',
+      'Time from a request to its answer, long-polls and event streams left out.',
       { method: METHODS, route },
       BUCKETS_S,
     );
