@@ -27,7 +27,7 @@ describe('the generator', () => {
     await writeFile(page, (await readFile(page, 'utf8')).replace('| 404 |', '| 403 |'));
     await rm(join(folder, 'openapi.json'));
     await expect(docs('--check', '--dir', folder)).rejects.toThrow(
-      /error: openapi\.json and errors\.md .* run "npm run cli -- docs"/,
+      /error: openapi\.json and errors\.md: .* run "npm run cli -- docs"/,
     );
   });
 });
