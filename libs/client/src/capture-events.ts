@@ -96,10 +96,11 @@ function eventOf({ id, event, data }: EventSourceMessage): CaptureEvent {
 
 /** By its reader, because not every browser can iterate a stream. */
 async function* textOf({ body }: Response): AsyncGenerator<string, void> {
-  const reader = body?.getReader();
+  if (!body) return;
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
   for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    const { done, value } = await reader.read();
     if (done) return;
     yield decoder.decode(value, { stream: true });
   }
