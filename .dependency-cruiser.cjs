@@ -35,6 +35,12 @@ module.exports = {
     only('queue', ['errors'], 'the queue lib knows no use case'),
     only('client', [], 'a package of its own: whatever it needs comes with it'),
     only('receipts', ['errors'], 'signs claims, knows no use case'),
+    only('idempotency', ['crypto', 'database', 'errors'], 'names of requests, whatever they ask for'),
+    only(
+      'webhooks',
+      ['audit', 'crypto', 'database', 'errors', 'queue', 'subjects'],
+      'carries events, whatever they are about',
+    ),
     only('observability', ['errors'], 'logging knows no use case'),
     {
       name: 'production-code-without-testing',

@@ -4,7 +4,10 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { People1764000000050 } from './1764000000050-people.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
+import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
+import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
 import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 
@@ -16,7 +19,10 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  People1764000000050,
   CaptureEvents1764000000100,
+  IdempotencyKeys1764000000101,
+  Webhooks1764000000102,
   PoliciesAndReceipts1764000000110,
   PolicySimulations1764000000111,
 ];

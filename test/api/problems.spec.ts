@@ -1,9 +1,11 @@
 import { rename } from 'node:fs/promises';
+import { Passwords } from '#access';
 import { EventSubscriptions } from '#captures';
-import { ERROR_CODES, type ErrorCode } from '#errors';
+import { ERROR_CODES, type ErrorCode, ProblemError } from '#errors';
 import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
+import { createPerson, logIn, refresh } from './support/person.js';
 import { pictures, pngBomb } from './support/pictures.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
@@ -15,6 +17,8 @@ const FROZEN: Record<ErrorCode, number> = {
   invalid_scope: 400,
   unauthenticated: 401,
   invalid_client: 401,
+  invalid_credentials: 401,
+  refresh_token_invalid: 401,
   page_code_invalid: 401,
   board_link_invalid: 401,
   board_session_required: 401,
@@ -24,12 +28,18 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  user_not_found: 404,
+  session_not_found: 404,
   consent_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
   policy_not_found: 404,
   simulation_not_found: 404,
+  webhook_endpoint_not_found: 404,
+  webhook_delivery_not_found: 404,
+  user_name_taken: 409,
+  last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
   policy_weaker: 409,
@@ -37,31 +47,42 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_state_conflict: 409,
   submission_conflict: 409,
   job_not_failed: 409,
+  idempotency_in_flight: 409,
+  webhook_endpoint_limit: 409,
+  webhook_endpoint_disabled: 409,
   capture_expired: 410,
   artifact_expired: 410,
   body_too_large: 413,
   frame_too_large: 413,
   unsupported_media_type: 415,
+  password_refused: 422,
   frames_missing: 422,
   too_few_frames: 422,
   too_many_frames: 422,
   frame_too_many_pixels: 422,
   frame_unreadable: 422,
   unexpected_part: 422,
+  idempotency_key_reused: 422,
+  webhook_url_refused: 422,
   capture_in_flight: 429,
+  login_delayed: 429,
   rate_limited: 429,
   simulations_exhausted: 429,
   tenant_streams_exhausted: 429,
   internal: 500,
+  login_busy: 503,
   overloaded: 503,
   event_streams_exhausted: 503,
   unavailable: 503,
 };
 const WITH_RETRY_AFTER: ErrorCode[] = [
+  'idempotency_in_flight',
   'capture_in_flight',
+  'login_delayed',
   'rate_limited',
   'simulations_exhausted',
   'tenant_streams_exhausted',
+  'login_busy',
   'overloaded',
   'event_streams_exhausted',
   'unavailable',
@@ -127,6 +148,15 @@ async function followBeside(...tenants: string[]): Promise<Answer> {
   return answer;
 }
 
+const named = (key: string, json: unknown): Promise<Answer> =>
+  api.call('POST', '/v1/captures', { token: party.token, json, headers: { 'idempotency-key': key } });
+
+/** @returns the id of a webhook endpoint */
+async function webhookEndpoint(): Promise<string> {
+  const { body } = await ask('POST', '/v1/webhook-endpoints', { url: 'https://relying-party.example/' });
+  return String(body['id']);
+}
+
 /** One way to each code; the type demands one for every code there is. */
 const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   validation_failed: () => createFor('nothing'),
@@ -135,6 +165,8 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   invalid_scope: () => grant({ scope: 'everything' }),
   unauthenticated: () => api.call('GET', `/v1/captures/${NOWHERE}`),
   invalid_client: () => grant({ client_secret: 'wrong' }),
+  invalid_credentials: () => logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' }),
+  refresh_token_invalid: () => refresh(api, `${NOWHERE}.${'x'.repeat(43)}`),
   page_code_invalid: () => ask('POST', '/v1/capture-credentials', { code: 'forged' }),
   board_link_invalid: () => enter(api, 'forged'),
   board_session_required: () => api.call('GET', '/queues/api/queues'),
@@ -147,6 +179,37 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   subject_not_found: () => ask('GET', `/v1/subjects/${NOWHERE}`),
   consent_not_found: async () =>
     ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/consents/${NOWHERE}`),
+  user_not_found: () => ask('GET', `/v1/users/${NOWHERE}`),
+  session_not_found: async () => {
+    const { token } = await createPerson(api);
+    return api.call('DELETE', `/v1/auth/sessions/${NOWHERE}`, { token });
+  },
+  user_name_taken: async () => {
+    const { name } = await createPerson(api, { tenant: party.tenant });
+    return ask('POST', '/v1/users', { name: name.toUpperCase(), roles: ['auditor'] });
+  },
+  last_admin: async () => {
+    const { token, userId } = await createPerson(api);
+    return api.call('PATCH', `/v1/users/${userId}`, { token, json: { disabled: true } });
+  },
+  password_refused: async () => {
+    const { token, password } = await createPerson(api);
+    const json = { currentPassword: password, newPassword: 'password12345678' };
+    return api.call('POST', '/v1/auth/password', { token, json });
+  },
+  login_delayed: async () => {
+    const person = await createPerson(api);
+    await api.sql(`UPDATE login_backoff SET failures = 5, retry_at = now() + interval '1 minute'`);
+    const answer = await logIn(api, person);
+    await api.sql('DELETE FROM login_backoff');
+    return answer;
+  },
+  login_busy: async () => {
+    // What makes it so is shown where it is counted; here the limit on guesses comes first.
+    const admit = jest.spyOn(Passwords.prototype, 'admit');
+    admit.mockRejectedValueOnce(new ProblemError('login_busy'));
+    return logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' });
+  },
   capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),
   artifact_not_found: async () => {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });
@@ -177,6 +240,32 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   simulations_exhausted: async () => {
     await ask('POST', '/v1/policies/0/simulate', {});
     return ask('POST', '/v1/policies/0/simulate', {});
+  },
+  webhook_endpoint_not_found: () => ask('GET', `/v1/webhook-endpoints/${NOWHERE}`),
+  webhook_delivery_not_found: async () =>
+    ask('POST', `/v1/webhook-endpoints/${await webhookEndpoint()}/deliveries/${NOWHERE}/redeliver`),
+  webhook_endpoint_disabled: async () => {
+    const path = `/v1/webhook-endpoints/${await webhookEndpoint()}`;
+    await ask('PATCH', path, { state: 'disabled' });
+    return ask('POST', `${path}/deliveries/${NOWHERE}/redeliver`);
+  },
+  webhook_endpoint_limit: async () => {
+    const { token } = await api.relyingParty();
+    for (;;) {
+      const json = { url: 'https://relying-party.example/' };
+      const answer = await api.call('POST', '/v1/webhook-endpoints', { token, json });
+      if (answer.status !== 201) return answer;
+    }
+  },
+  webhook_url_refused: () => ask('POST', '/v1/webhook-endpoints', { url: 'https://127.0.0.1/' }),
+  idempotency_key_reused: async () => {
+    await named('reused', { purpose: 'liveness' });
+    return named('reused', { purpose: 'liveness', relyingPartyNonce: 'another-one' });
+  },
+  idempotency_in_flight: async () => {
+    await named('in-flight', { purpose: 'liveness' });
+    await api.sql('UPDATE idempotency_keys SET sealed_answer = NULL, wrapped_key = NULL');
+    return named('in-flight', { purpose: 'liveness' });
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),

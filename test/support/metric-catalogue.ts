@@ -10,6 +10,7 @@ import {
   measureLongPolls,
   StageMetrics,
   StreamMetrics,
+  WebhookMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
 
@@ -34,6 +35,7 @@ export function workerCatalogue(): Map<string, MetricDescription> {
   new StageMetrics(metrics);
   new DecisionMetrics(metrics);
   new ComputeMetrics(metrics);
+  new WebhookMetrics(metrics);
   return byName(metrics);
 }
 

@@ -22,8 +22,10 @@ import { captureProviders } from './wiring/captures.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { policyProviders } from './wiring/policies.providers.js';
 import { receiptProviders } from './wiring/receipts.providers.js';
+import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
+import { webhookProviders } from './wiring/webhooks.providers.js';
 
 const AUDIT_COPY = Symbol('copy of the audit trail');
 
@@ -65,11 +67,13 @@ export class ApiModule implements OnApplicationShutdown {
         { provide: AUDIT_COPY, useFactory: () => copyAuditTo((record) => logs.audit.info(record, 'deed')) },
         ...operationsProviders(config, logs, metrics, operators),
         ...boardProviders(config),
-        ...accessProviders(config),
+        ...accessProviders(config, logger),
+        ...peopleProviders(config),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
         ...receiptProviders(config),
         ...policyProviders(config),
+        ...webhookProviders(config),
       ],
     };
   }

@@ -10,12 +10,20 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { SimulationsController } from './policies/simulations.controller.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
+import { AuthController } from './people/auth.controller.js';
+import { SessionsController } from './people/sessions.controller.js';
+import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
+import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
   OAuthController,
+  AuthController,
+  SessionsController,
+  UsersController,
   SubjectsController,
   ConsentsController,
   CapturesController,
@@ -27,6 +35,8 @@ export const API_CONTROLLERS = [
   PoliciesController,
   SimulationsController,
   CaptureLabelsController,
+  WebhookEndpointsController,
+  WebhookDeliveriesController,
   HealthController,
   MetricsController,
 ] as const;

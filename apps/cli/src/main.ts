@@ -15,6 +15,7 @@ import { policiesCommand } from './commands/policies.command.js';
 import { receiptCommand } from './commands/receipt.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
+import { usersCommand } from './commands/users.command.js';
 
 const program = new Command('secure-biometric')
   .description('Self-hosted face authentication: operate the platform from here.')
@@ -27,6 +28,7 @@ const program = new Command('secure-biometric')
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
+  .addCommand(usersCommand())
   .addCommand(policiesCommand())
   .addCommand(receiptCommand())
   .addCommand(docsCommand())

@@ -2,6 +2,7 @@ import { copyAuditTo } from '#audit';
 import { BlobReaper, captureTopics, RunSimulations, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
@@ -11,10 +12,12 @@ import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
 import { describeWorker, WorkerHealth } from './worker-health.js';
 import { WorkerMetrics } from './worker-metrics.js';
+import { startWebhooks } from './webhooks.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
 const SIMULATION_INTERVAL_MS = 1_000;
+const FORGET_INTERVAL_MS = 60_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
 export class Worker {
@@ -44,7 +47,9 @@ export class Worker {
         await queue.consume(stage, handler, { concurrency: config.WORKER_CONCURRENCY });
       }
 
-      const relay = new OutboxRelay(unitOfWork, captureTopics(unitOfWork, queue), {
+      const webhooks = await startWebhooks(config, logger, platform, queue, metrics.webhooks, onClose);
+      const topics = { ...captureTopics(unitOfWork, queue), ...webhooks.topics };
+      const relay = new OutboxRelay(unitOfWork, topics, {
         leaseMs: config.RELAY_LEASE_MS,
         onError: (error, { topic, aggregateId }) =>
           logger.warn({ err: error, topic, captureId: aggregateId }, 'outbox message postponed'),
@@ -55,12 +60,15 @@ export class Worker {
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
       const simulations = new RunSimulations(unitOfWork);
+      const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
         loop(logger, 'simulations', SIMULATION_INTERVAL_MS, () => simulations.runDue()),
+        loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
+        ...webhooks.loops,
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

@@ -41,6 +41,183 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/auth/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Log a person in by name and password
+         * @description After failures the next try has to wait, for the account and for the address; never for ever.
+         */
+        readonly post: operations["logIn"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Exchange a refresh token for the next one and a fresh access token
+         * @description Each works once. For ten seconds a second exchange gives the same next token, unless that was used already: so that two tabs, or a repeated request, are no harm. Any other second use ends the session.
+         */
+        readonly post: operations["refreshSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End the session of this access token
+         * @description Its tokens are refused by every process within five seconds.
+         */
+        readonly post: operations["logOut"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Choose another password
+         * @description Every other session of the person ends. Refresh afterwards if the old one was handed out.
+         */
+        readonly post: operations["changePassword"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List your own running sessions */
+        readonly get: operations["listSessions"];
+        readonly put?: never;
+        readonly post?: never;
+        /** End all your sessions, this one too */
+        readonly delete: operations["endSessions"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/auth/sessions/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End one of your sessions
+         * @description Its tokens are refused by every process within five seconds.
+         */
+        readonly delete: operations["endSession"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/users": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the people who may log in, by name */
+        readonly get: operations["listUsers"];
+        readonly put?: never;
+        /** Create a person who may log in */
+        readonly post: operations["createUser"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/users/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a user */
+        readonly get: operations["readUser"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Give other roles, disable or enable
+         * @description Either ends the person's sessions. The last enabled administrator keeps the role.
+         */
+        readonly patch: operations["changeUser"];
+        readonly trace?: never;
+    };
+    readonly "/v1/users/{id}/password-reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Draw a new password to hand out
+         * @description Every session and every known device of the person ends.
+         */
+        readonly post: operations["resetPassword"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/subjects": {
         readonly parameters: {
             readonly query?: never;
@@ -434,6 +611,126 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/webhook-endpoints": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the webhook endpoints */
+        readonly get: operations["listWebhookEndpoints"];
+        readonly put?: never;
+        /**
+         * Register where to be told of events
+         * @description Its secret is shown in this answer and never again.
+         */
+        readonly post: operations["createWebhookEndpoint"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhook-endpoints/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a webhook endpoint */
+        readonly get: operations["readWebhookEndpoint"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove a webhook endpoint, its deliveries and their log */
+        readonly delete: operations["removeWebhookEndpoint"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change, disable or enable a webhook endpoint
+         * @description Members that are absent stay as they are. What waited for a disabled endpoint is delivered when it is enabled.
+         */
+        readonly patch: operations["changeWebhookEndpoint"];
+        readonly trace?: never;
+    };
+    readonly "/v1/webhook-endpoints/{id}/rotate-secret": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a webhook endpoint a new secret
+         * @description For `overlapSeconds` both secrets sign every delivery, so that the receiver can change over at leisure. Rotated again meanwhile, the older one is gone.
+         */
+        readonly post: operations["rotateWebhookSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhook-endpoints/{id}/deliveries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the deliveries to a webhook endpoint, newest first
+         * @description With every attempt, its outcome and how long it took; without what was sent or answered.
+         */
+        readonly get: operations["listWebhookDeliveries"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Deliver once more, under the same `webhook-id` */
+        readonly post: operations["redeliverWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/webhook-endpoints/{id}/redeliver": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Deliver once more what happened in a range of time
+         * @description Also what the endpoint was never sent, because it was disabled or did not exist.
+         */
+        readonly post: operations["redeliverWebhooks"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health/live": {
         readonly parameters: {
             readonly query?: never;
@@ -580,6 +877,267 @@ export interface components {
         };
         readonly KeySet: {
             readonly keys: readonly components["schemas"]["PublicKey"][];
+        };
+        readonly LoginRequest: {
+            /**
+             * @description Name of the tenant.
+             * @default default
+             */
+            readonly tenant: string;
+            /**
+             * @description Capitals make no difference.
+             * @example alice
+             */
+            readonly name: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            readonly password: string;
+            /**
+             * Format: password
+             * @description Of an earlier login from this device: failures of others then do not delay it. One that is not known changes nothing.
+             * @example 0199e8b0-4f5a-7b6c-9d7e-8f9a0b1c2d07.5b9Q…
+             */
+            readonly deviceToken?: string;
+        };
+        readonly Login: {
+            /** @example eyJhbGciOiJFUzI1NiIsImtpZCI6… */
+            readonly accessToken: string;
+            /**
+             * @example Bearer
+             * @enum {string}
+             */
+            readonly tokenType: "Bearer";
+            /**
+             * @description Seconds the access token lasts.
+             * @example 900
+             */
+            readonly expiresIn: number;
+            /**
+             * @description Works once: exchange it for the next one. Keep it where no script of others can read it.
+             * @example 0199e8b0-3e4f-7a5b-8c6d-7e8f9a0b1c06.x4Vt…
+             */
+            readonly refreshToken: string;
+            /**
+             * @description Of the roles, separated by spaces.
+             * @example captures:read captures:review
+             */
+            readonly scope: string;
+            /**
+             * Format: date-time
+             * @description When the session ends at the latest.
+             * @example 2026-11-24T21:00:00.000Z
+             */
+            readonly sessionExpiresAt: string;
+            /**
+             * @description True with a password that was handed out: nothing is possible but to choose another and refresh.
+             * @example false
+             */
+            readonly passwordChangeRequired: boolean;
+            /**
+             * @description Keep it on the device and send it with the next login; absent when the device was known.
+             * @example 0199e8b0-4f5a-7b6c-9d7e-8f9a0b1c2d07.5b9Q…
+             */
+            readonly deviceToken?: string;
+        };
+        readonly RefreshRequest: {
+            /**
+             * Format: password
+             * @example 0199e8b0-3e4f-7a5b-8c6d-7e8f9a0b1c06.x4Vt…
+             */
+            readonly refreshToken: string;
+        };
+        readonly SessionTokens: {
+            /** @example eyJhbGciOiJFUzI1NiIsImtpZCI6… */
+            readonly accessToken: string;
+            /**
+             * @example Bearer
+             * @enum {string}
+             */
+            readonly tokenType: "Bearer";
+            /**
+             * @description Seconds the access token lasts.
+             * @example 900
+             */
+            readonly expiresIn: number;
+            /**
+             * @description Works once: exchange it for the next one. Keep it where no script of others can read it.
+             * @example 0199e8b0-3e4f-7a5b-8c6d-7e8f9a0b1c06.x4Vt…
+             */
+            readonly refreshToken: string;
+            /**
+             * @description Of the roles, separated by spaces.
+             * @example captures:read captures:review
+             */
+            readonly scope: string;
+            /**
+             * Format: date-time
+             * @description When the session ends at the latest.
+             * @example 2026-11-24T21:00:00.000Z
+             */
+            readonly sessionExpiresAt: string;
+            /**
+             * @description True with a password that was handed out: nothing is possible but to choose another and refresh.
+             * @example false
+             */
+            readonly passwordChangeRequired: boolean;
+        };
+        readonly ChangePasswordRequest: {
+            /** Format: password */
+            readonly currentPassword: string;
+            /**
+             * Format: password
+             * @description At least 15 characters of any kind, and none that attackers try first.
+             */
+            readonly newPassword: string;
+        };
+        readonly Session: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-3e4f-7a5b-8c6d-7e8f9a0b1c06
+             */
+            readonly id: string;
+            /** @example Mozilla/5.0 (X11; Linux x86_64)… */
+            readonly userAgent: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description Of its latest refresh.
+             * @example 2026-11-24T09:01:02.030Z
+             */
+            readonly usedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T21:00:00.000Z
+             */
+            readonly expiresAt: string;
+            /**
+             * @description Whether it is the one that asks.
+             * @example true
+             */
+            readonly current: boolean;
+        };
+        readonly SessionList: {
+            readonly items: readonly components["schemas"]["Session"][];
+        };
+        readonly CreateUserRequest: {
+            /**
+             * @description To log in with, unique in the tenant: letters, digits and `._@+-`. Capitals make no difference.
+             * @example alice
+             */
+            readonly name: string;
+            /**
+             * @example [
+             *       "reviewer"
+             *     ]
+             */
+            readonly roles: readonly ("admin" | "operator" | "reviewer" | "auditor")[];
+        };
+        readonly CreatedUser: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-2d3e-7f4a-9b5c-6d7e8f9a0b05
+             */
+            readonly id: string;
+            /** @example alice */
+            readonly name: string;
+            /**
+             * @example [
+             *       "reviewer"
+             *     ]
+             */
+            readonly roles: readonly ("admin" | "operator" | "reviewer" | "auditor")[];
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description Null while the person may log in.
+             * @example null
+             */
+            readonly disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the password that was handed out works; null once the person has chosen one.
+             * @example 2026-11-27T09:00:00.000Z
+             */
+            readonly initialPasswordUntil: string | null;
+            /**
+             * @description Hand it to the person: it is shown once, and must be changed at the first login.
+             * @example bD3kq0mQ8sVwX1yZ2aB4cA
+             */
+            readonly initialPassword: string;
+        };
+        readonly User: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-2d3e-7f4a-9b5c-6d7e8f9a0b05
+             */
+            readonly id: string;
+            /** @example alice */
+            readonly name: string;
+            /**
+             * @example [
+             *       "reviewer"
+             *     ]
+             */
+            readonly roles: readonly ("admin" | "operator" | "reviewer" | "auditor")[];
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description Null while the person may log in.
+             * @example null
+             */
+            readonly disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the password that was handed out works; null once the person has chosen one.
+             * @example 2026-11-27T09:00:00.000Z
+             */
+            readonly initialPasswordUntil: string | null;
+        };
+        readonly UserPage: {
+            /** @description By name. */
+            readonly items: readonly components["schemas"]["User"][];
+            /**
+             * @description Null on the last page.
+             * @example null
+             */
+            readonly nextCursor: string | null;
+        };
+        readonly ChangeUserRequest: {
+            /** @description All roles from now on. */
+            readonly roles?: readonly ("admin" | "operator" | "reviewer" | "auditor")[];
+            /** @description Whether the person may not log in. */
+            readonly disabled?: boolean;
+        };
+        readonly PasswordReset: {
+            /**
+             * @description Shown once; must be changed at the login.
+             * @example bD3kq0mQ8sVwX1yZ2aB4cA
+             */
+            readonly initialPassword: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T09:00:00.000Z
+             */
+            readonly initialPasswordUntil: string;
+            /**
+             * @description Sent with the login it passes the delay that other people's failures have caused.
+             * @example 0199e8b0-4f5a-7b6c-9d7e-8f9a0b1c2d07.5b9Q…
+             */
+            readonly deviceToken: string;
         };
         readonly Subject: {
             /**
@@ -1306,6 +1864,249 @@ export interface components {
              */
             readonly species?: string;
         };
+        readonly CreateEndpointRequest: {
+            /**
+             * @description https, without user name and password. Redirects are not followed.
+             * @example https://relying-party.example/hooks/secure-biometric
+             */
+            readonly url: string;
+            /** @example Orders, production */
+            readonly description?: string;
+            /**
+             * @description What it is told of; null is everything, also what is added later.
+             * @example [
+             *       "capture.decided"
+             *     ]
+             */
+            readonly eventTypes?: readonly ("capture.decided" | "capture.expired" | "capture.cancelled" | "webhook.endpoint_disabled")[] | null;
+        };
+        readonly CreatedWebhookEndpoint: {
+            /**
+             * Format: uuid
+             * @example 0199e8b5-3d4e-7f5a-9b6c-7d8e9fa0b105
+             */
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://relying-party.example/hooks/secure-biometric
+             */
+            readonly url: string;
+            /** @example Orders, production */
+            readonly description: string;
+            /**
+             * @description What it is told of; null is everything, also what is added later.
+             * @example [
+             *       "capture.decided"
+             *     ]
+             */
+            readonly eventTypes: readonly ("capture.decided" | "capture.expired" | "capture.cancelled" | "webhook.endpoint_disabled")[] | null;
+            /**
+             * @example enabled
+             * @enum {string}
+             */
+            readonly state: "enabled" | "disabled";
+            /**
+             * @description `requested`, `gone` (it answered 410), or `failing` (for days without a success); null while it is enabled.
+             * @example null
+             * @enum {string|null}
+             */
+            readonly disabledReason: "requested" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            readonly disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+            /**
+             * @description Verifies deliveries (Standard Webhooks). Shown this once.
+             * @example whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
+             */
+            readonly secret: string;
+        };
+        readonly WebhookEndpoint: {
+            /**
+             * Format: uuid
+             * @example 0199e8b5-3d4e-7f5a-9b6c-7d8e9fa0b105
+             */
+            readonly id: string;
+            /**
+             * Format: uri
+             * @example https://relying-party.example/hooks/secure-biometric
+             */
+            readonly url: string;
+            /** @example Orders, production */
+            readonly description: string;
+            /**
+             * @description What it is told of; null is everything, also what is added later.
+             * @example [
+             *       "capture.decided"
+             *     ]
+             */
+            readonly eventTypes: readonly ("capture.decided" | "capture.expired" | "capture.cancelled" | "webhook.endpoint_disabled")[] | null;
+            /**
+             * @example enabled
+             * @enum {string}
+             */
+            readonly state: "enabled" | "disabled";
+            /**
+             * @description `requested`, `gone` (it answered 410), or `failing` (for days without a success); null while it is enabled.
+             * @example null
+             * @enum {string|null}
+             */
+            readonly disabledReason: "requested" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            readonly disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+        };
+        readonly WebhookEndpointList: {
+            /** @description Oldest first. */
+            readonly items: readonly components["schemas"]["WebhookEndpoint"][];
+        };
+        readonly ChangeEndpointRequest: {
+            /**
+             * @description https, without user name and password. Redirects are not followed.
+             * @example https://relying-party.example/hooks/secure-biometric
+             */
+            readonly url?: string;
+            /** @example Orders, production */
+            readonly description?: string;
+            /**
+             * @description What it is told of; null is everything, also what is added later.
+             * @example [
+             *       "capture.decided"
+             *     ]
+             */
+            readonly eventTypes?: readonly ("capture.decided" | "capture.expired" | "capture.cancelled" | "webhook.endpoint_disabled")[] | null;
+            /**
+             * @example enabled
+             * @enum {string}
+             */
+            readonly state?: "enabled" | "disabled";
+        };
+        readonly RotateSecretRequest: {
+            /**
+             * @description For how long the secret before signs beside the new one.
+             * @default 86400
+             */
+            readonly overlapSeconds: number;
+        };
+        readonly RotatedWebhookSecret: {
+            /**
+             * @description Verifies deliveries (Standard Webhooks). Shown this once.
+             * @example whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
+             */
+            readonly secret: string;
+        };
+        readonly WebhookAttempt: {
+            /** @example 1 */
+            readonly attempt: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:01:02.412Z
+             */
+            readonly startedAt: string;
+            /** @example 84 */
+            readonly durationMs: number;
+            /**
+             * @description Taken (2xx), another status, a redirect (which is not followed), 410, no answer in time, an address that is not allowed, or no connection.
+             * @example delivered
+             * @enum {string}
+             */
+            readonly outcome: "delivered" | "status" | "redirect" | "gone" | "timeout" | "address_refused" | "unreachable";
+            /**
+             * @description Of the receiver's answer; null without one.
+             * @example 204
+             */
+            readonly status: number | null;
+        };
+        readonly WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @example 0199e8c9-9e8d-7c6b-8a59-4e3d2c1b0a06
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description The `webhook-id` of every attempt.
+             * @example 0199e8c9-9d7c-7b5a-8948-3d2c1b0a9f07
+             */
+            readonly eventId: string;
+            /**
+             * @example capture.decided
+             * @enum {string}
+             */
+            readonly type: "capture.decided" | "capture.expired" | "capture.cancelled" | "webhook.endpoint_disabled";
+            /**
+             * Format: uuid
+             * @example 0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02
+             */
+            readonly captureId: string | null;
+            /**
+             * @description `failed` once the last attempt of the schedule has failed.
+             * @example delivered
+             * @enum {string}
+             */
+            readonly state: "pending" | "delivered" | "failed";
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:01:02.412Z
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description Null unless it is pending.
+             * @example null
+             */
+            readonly nextAttemptAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:01:02.412Z
+             */
+            readonly deliveredAt: string | null;
+            /** @description In their order. */
+            readonly attempts: readonly components["schemas"]["WebhookAttempt"][];
+        };
+        readonly WebhookDeliveryPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["WebhookDelivery"][];
+            /**
+             * @description Send it as `cursor` to get the page behind this one; null on the last.
+             * @example null
+             */
+            readonly nextCursor: string | null;
+        };
+        readonly RedeliveredWebhooks: {
+            /**
+             * @description Deliveries that begin again.
+             * @example 17
+             */
+            readonly deliveries: number;
+        };
+        readonly RedeliverRequest: {
+            /**
+             * Format: date-time
+             * @description What happened at this moment or later.
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly from: string;
+            /**
+             * Format: date-time
+             * @description What happened before this moment.
+             * @example 2026-11-24T09:10:00.000Z
+             */
+            readonly to: string;
+        };
         readonly Health: {
             /**
              * @example up
@@ -1363,7 +2164,7 @@ export interface components {
              * @example capture_not_found
              * @enum {string}
              */
-            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "origin_refused" | "board_read_only" | "consent_required" | "not_found" | "subject_not_found" | "consent_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "not_enrolled" | "already_enrolled" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "job_not_failed" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part" | "capture_in_flight" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "overloaded" | "event_streams_exhausted" | "unavailable";
+            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "origin_refused" | "board_read_only" | "consent_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
             /**
              * @description What is particular to this occurrence.
              * @example Frame 3 is larger than 2 MiB
@@ -1405,7 +2206,7 @@ export interface components {
                 };
             };
         };
-        /** @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, forged or of another installation; every address answers so, whether it exists or not. */
+        /** @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not. */
         readonly unauthenticated: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1449,6 +2250,50 @@ export interface components {
                 };
             };
         };
+        /** @description `invalid_credentials`: The name is unknown in the tenant, the account is disabled, or the password is wrong or an initial one past its time; which of these is not said. */
+        readonly invalid_credentials: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 401
+                     * @enum {integer}
+                     */
+                    readonly status?: 401;
+                    /**
+                     * @example invalid_credentials
+                     * @enum {string}
+                     */
+                    readonly code?: "invalid_credentials";
+                };
+            };
+        };
+        /** @description `refresh_token_invalid`: The token is unknown, was replaced, or its session has ended or expired. A replaced token that is used again ends its session. */
+        readonly refresh_token_invalid: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 401
+                     * @enum {integer}
+                     */
+                    readonly status?: 401;
+                    /**
+                     * @example refresh_token_invalid
+                     * @enum {string}
+                     */
+                    readonly code?: "refresh_token_invalid";
+                };
+            };
+        };
         /** @description `page_code_invalid`: The one-time code was used before, has expired, belongs to an ended capture or never existed. */
         readonly page_code_invalid: {
             headers: {
@@ -1471,7 +2316,7 @@ export interface components {
                 };
             };
         };
-        /** @description `insufficient_scope`: The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing. */
+        /** @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing. */
         readonly insufficient_scope: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1510,6 +2355,48 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "subject_not_found";
+                };
+            };
+        };
+        /** @description `user_not_found`: The tenant has no user of that id. */
+        readonly user_not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 404
+                     * @enum {integer}
+                     */
+                    readonly status?: 404;
+                    /**
+                     * @example user_not_found
+                     * @enum {string}
+                     */
+                    readonly code?: "user_not_found";
+                };
+            };
+        };
+        /** @description `session_not_found`: The person has no running session of that id. */
+        readonly session_not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 404
+                     * @enum {integer}
+                     */
+                    readonly status?: 404;
+                    /**
+                     * @example session_not_found
+                     * @enum {string}
+                     */
+                    readonly code?: "session_not_found";
                 };
             };
         };
@@ -1576,6 +2463,69 @@ export interface components {
                 };
             };
         };
+        /** @description `webhook_endpoint_not_found`: The webhook endpoint does not exist, was removed or belongs to another tenant. */
+        readonly webhook_endpoint_not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 404
+                     * @enum {integer}
+                     */
+                    readonly status?: 404;
+                    /**
+                     * @example webhook_endpoint_not_found
+                     * @enum {string}
+                     */
+                    readonly code?: "webhook_endpoint_not_found";
+                };
+            };
+        };
+        /** @description `user_name_taken`: The tenant has a user of that name; capitals make no difference. */
+        readonly user_name_taken: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 409
+                     * @enum {integer}
+                     */
+                    readonly status?: 409;
+                    /**
+                     * @example user_name_taken
+                     * @enum {string}
+                     */
+                    readonly code?: "user_name_taken";
+                };
+            };
+        };
+        /** @description `last_admin`: The change would leave the tenant without an enabled user of the role admin. */
+        readonly last_admin: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 409
+                     * @enum {integer}
+                     */
+                    readonly status?: 409;
+                    /**
+                     * @example last_admin
+                     * @enum {string}
+                     */
+                    readonly code?: "last_admin";
+                };
+            };
+        };
         /** @description `policy_weaker`: The policy to be activated is weaker than the active one in members that `acceptWeakening` does not name; `errors` names them. */
         readonly policy_weaker: {
             headers: {
@@ -1615,6 +2565,49 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "capture_state_conflict";
+                };
+            };
+        };
+        /** @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet. */
+        readonly idempotency_in_flight: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 409
+                     * @enum {integer}
+                     */
+                    readonly status?: 409;
+                    /**
+                     * @example idempotency_in_flight
+                     * @enum {string}
+                     */
+                    readonly code?: "idempotency_in_flight";
+                };
+            };
+        };
+        /** @description `webhook_endpoint_disabled`: Something was to be delivered again to an endpoint that is disabled. */
+        readonly webhook_endpoint_disabled: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 409
+                     * @enum {integer}
+                     */
+                    readonly status?: 409;
+                    /**
+                     * @example webhook_endpoint_disabled
+                     * @enum {string}
+                     */
+                    readonly code?: "webhook_endpoint_disabled";
                 };
             };
         };
@@ -1699,6 +2692,69 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "unsupported_media_type";
+                };
+            };
+        };
+        /** @description `password_refused`: It has fewer than 15 characters, is commonly used, expected, or the same as before; `errors` says which. */
+        readonly password_refused: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 422
+                     * @enum {integer}
+                     */
+                    readonly status?: 422;
+                    /**
+                     * @example password_refused
+                     * @enum {string}
+                     */
+                    readonly code?: "password_refused";
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: The same caller sent another request, with other content, to this route under this `Idempotency-Key` in the last 24 hours. */
+        readonly idempotency_key_reused: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 422
+                     * @enum {integer}
+                     */
+                    readonly status?: 422;
+                    /**
+                     * @example idempotency_key_reused
+                     * @enum {string}
+                     */
+                    readonly code?: "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description `webhook_url_refused`: The URL is no https URL, carries a user name or password, or names an address inside the network that this installation does not allow (`WEBHOOK_ALLOW`). */
+        readonly webhook_url_refused: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 422
+                     * @enum {integer}
+                     */
+                    readonly status?: 422;
+                    /**
+                     * @example webhook_url_refused
+                     * @enum {string}
+                     */
+                    readonly code?: "webhook_url_refused";
                 };
             };
         };
@@ -1868,10 +2924,513 @@ export interface operations {
             readonly 500: components["responses"]["internal"];
         };
     };
-    readonly createSubject: {
+    readonly logIn: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The tokens of a new session. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Login"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["invalid_credentials"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            /**
+             * @description `login_delayed`: Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.
+             *
+             *     `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 429
+                         * @enum {integer}
+                         */
+                        readonly status?: 429;
+                        /**
+                         * @example login_delayed
+                         * @enum {string}
+                         */
+                        readonly code?: "login_delayed" | "rate_limited";
+                    };
+                };
+            };
+            readonly 500: components["responses"]["internal"];
+            /**
+             * @description `login_busy`: As many passwords are being checked as one process takes.
+             *
+             *     `unavailable`: The database, the blob store or the queue does not answer.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 503
+                         * @enum {integer}
+                         */
+                        readonly status?: 503;
+                        /**
+                         * @example login_busy
+                         * @enum {string}
+                         */
+                        readonly code?: "login_busy" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly refreshSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The tokens to go on with. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SessionTokens"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["refresh_token_invalid"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly logOut: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It has ended. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["session_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changePassword: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description It is changed. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            /**
+             * @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not.
+             *
+             *     `invalid_credentials`: The name is unknown in the tenant, the account is disabled, or the password is wrong or an initial one past its time; which of these is not said.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 401
+                         * @enum {integer}
+                         */
+                        readonly status?: 401;
+                        /**
+                         * @example unauthenticated
+                         * @enum {string}
+                         */
+                        readonly code?: "unauthenticated" | "invalid_credentials";
+                    };
+                };
+            };
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["password_refused"];
+            /**
+             * @description `login_delayed`: Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.
+             *
+             *     `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 429
+                         * @enum {integer}
+                         */
+                        readonly status?: 429;
+                        /**
+                         * @example login_delayed
+                         * @enum {string}
+                         */
+                        readonly code?: "login_delayed" | "rate_limited";
+                    };
+                };
+            };
+            readonly 500: components["responses"]["internal"];
+            /**
+             * @description `login_busy`: As many passwords are being checked as one process takes.
+             *
+             *     `unavailable`: The database, the blob store or the queue does not answer.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 503
+                         * @enum {integer}
+                         */
+                        readonly status?: 503;
+                        /**
+                         * @example login_busy
+                         * @enum {string}
+                         */
+                        readonly code?: "login_busy" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readonly listSessions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sessions, latest use first. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly endSessions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description They have ended. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly endSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the session. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It has ended. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["session_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listUsers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many of them at most. */
+                readonly limit?: number;
+                /** @description nextCursor of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of users. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createUser: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateUserRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The user, with a password to hand out. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreatedUser"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 409: components["responses"]["user_name_taken"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly readUser: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the user. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The user. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["user_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeUser: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the user. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangeUserRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The user as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["user_not_found"];
+            readonly 409: components["responses"]["last_admin"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly resetPassword: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the user. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What to hand out. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasswordReset"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["user_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createSubject: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1881,6 +3440,8 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1890,8 +3451,10 @@ export interface operations {
             readonly 400: components["responses"]["validation_failed"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -1993,7 +3556,10 @@ export interface operations {
     readonly giveConsent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description Id of the subject. */
                 readonly id: string;
@@ -2010,6 +3576,8 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2020,8 +3588,10 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["subject_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -2131,7 +3701,10 @@ export interface operations {
     readonly createCapture: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -2145,6 +3718,8 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2154,7 +3729,7 @@ export interface operations {
             readonly 400: components["responses"]["validation_failed"];
             readonly 401: components["responses"]["unauthenticated"];
             /**
-             * @description `insufficient_scope`: The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
              *
              *     `consent_required`: The subject has not consented to the purpose of the capture, or has withdrawn the consent.
              */
@@ -2183,6 +3758,8 @@ export interface operations {
              * @description `not_enrolled`: A verification was asked for, and the subject has no reference to compare with.
              *
              *     `already_enrolled`: An enrolment was asked for, and the subject has a reference.
+             *
+             *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
              */
             readonly 409: {
                 headers: {
@@ -2200,12 +3777,13 @@ export interface operations {
                          * @example not_enrolled
                          * @enum {string}
                          */
-                        readonly code?: "not_enrolled" | "already_enrolled";
+                        readonly code?: "not_enrolled" | "already_enrolled" | "idempotency_in_flight";
                     };
                 };
             };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -2304,7 +3882,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["unauthenticated"];
             /**
-             * @description `insufficient_scope`: The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
              *
              *     `consent_required`: The subject has not consented to the purpose of the capture, or has withdrawn the consent.
              */
@@ -3088,6 +4666,399 @@ export interface operations {
                     };
                 };
             };
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listWebhookEndpoints: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All of them. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createWebhookEndpoint: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateEndpointRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The endpoint, and its secret. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreatedWebhookEndpoint"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `webhook_endpoint_limit`: The tenant has as many webhook endpoints as one tenant may have (20).
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "webhook_endpoint_limit";
+                    };
+                };
+            };
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            /**
+             * @description `idempotency_key_reused`: The same caller sent another request, with other content, to this route under this `Idempotency-Key` in the last 24 hours.
+             *
+             *     `webhook_url_refused`: The URL is no https URL, carries a user name or password, or names an address inside the network that this installation does not allow (`WEBHOOK_ALLOW`).
+             */
+            readonly 422: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 422
+                         * @enum {integer}
+                         */
+                        readonly status?: 422;
+                        /**
+                         * @example idempotency_key_reused
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_key_reused" | "webhook_url_refused";
+                    };
+                };
+            };
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly readWebhookEndpoint: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The endpoint. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly removeWebhookEndpoint: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is gone. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeWebhookEndpoint: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangeEndpointRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The endpoint as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["webhook_url_refused"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rotateWebhookSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The new secret. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RotatedWebhookSecret"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listWebhookDeliveries: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In this state. */
+                readonly state?: "pending" | "delivered" | "failed";
+                /** @description How many of them at most. */
+                readonly limit?: number;
+                /** @description nextCursor of the page before; keep the filters the same. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of deliveries. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly redeliverWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+                /** @description Id of the delivery. */
+                readonly deliveryId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It begins again, unless it is pending already. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RedeliveredWebhooks"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            /**
+             * @description `webhook_endpoint_not_found`: The webhook endpoint does not exist, was removed or belongs to another tenant.
+             *
+             *     `webhook_delivery_not_found`: The webhook endpoint has no delivery of that id, or it is no longer kept.
+             */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 404
+                         * @enum {integer}
+                         */
+                        readonly status?: 404;
+                        /**
+                         * @example webhook_endpoint_not_found
+                         * @enum {string}
+                         */
+                        readonly code?: "webhook_endpoint_not_found" | "webhook_delivery_not_found";
+                    };
+                };
+            };
+            readonly 409: components["responses"]["webhook_endpoint_disabled"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly redeliverWebhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the undefined. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RedeliverRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description How many deliveries begin. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RedeliveredWebhooks"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["webhook_endpoint_not_found"];
+            readonly 409: components["responses"]["webhook_endpoint_disabled"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 429: components["responses"]["rate_limited"];

@@ -14,6 +14,13 @@ const flag = (fallback: 'true' | 'false') =>
     .default(fallback)
     .transform((value) => value === 'true');
 
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((value) => value.split(',').map((each) => each.trim()))
+    .transform((values) => values.filter((value) => value !== ''));
+
 export const STAGE_NAMES = ['extraction', 'depth', 'mesh', 'liveness', 'decision'] as const;
 
 /** Every environment variable the product reads; `.env.example` documents the same list and a test compares them. */
@@ -48,6 +55,10 @@ export const environmentSchema = z.object({
   TOKEN_ISSUER: z.string().min(1).default('secure-biometric'),
   TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
   ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
+  TOKEN_KEYS_ROTATE_DAYS: z.coerce.number().int().min(1).max(3_650).optional(),
+
+  SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
+  SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
   RECEIPT_KEYS: z.string().min(1).optional(),
   RECEIPT_KEYS_FILE: z.string().min(1).optional(),
@@ -90,6 +101,18 @@ export const environmentSchema = z.object({
   FRAME_RETENTION_MS: milliseconds(86_400_000, 0),
   RELAY_INTERVAL_MS: milliseconds(500, 10),
   RELAY_LEASE_MS: milliseconds(5_000, 500),
+  WEBHOOK_ALLOW: list('').pipe(
+    z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be CIDR ranges, separated by commas' })),
+  ),
+  WEBHOOK_TIMEOUT_MS: milliseconds(15_000, 100),
+  WEBHOOK_RETRY_MS: list('5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000').pipe(
+    z.array(z.coerce.number<string>().int().min(1)).max(50),
+  ),
+  WEBHOOK_DISABLE_AFTER_MS: milliseconds(432_000_000, 1_000),
+  WEBHOOK_CONCURRENCY: count(32, 0, 1_000),
+  WEBHOOK_PER_ENDPOINT: count(4, 1, 1_000),
+  WEBHOOK_INTERVAL_MS: milliseconds(1_000, 10),
+  WEBHOOK_RETENTION_MS: milliseconds(2_592_000_000, 1_000),
   SWEEP_INTERVAL_MS: milliseconds(1_000, 50),
   SWEEP_CHECK_AFTER_MS: milliseconds(10_000, 200),
 });

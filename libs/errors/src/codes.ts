@@ -39,7 +39,7 @@ export const ERROR_CODES = {
   unauthenticated: {
     status: 401,
     title: 'Authentication required',
-    when: 'No bearer token was sent, or it is malformed, expired, forged or of another installation; every address answers so, whether it exists or not.',
+    when: 'No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not.',
     next: 'Send a valid bearer token.',
   },
   invalid_client: {
@@ -47,6 +47,18 @@ export const ERROR_CODES = {
     title: 'Client authentication failed',
     when: 'The client is unknown or revoked, or its secret is wrong.',
     next: 'Check client_id and client_secret.',
+  },
+  invalid_credentials: {
+    status: 401,
+    title: 'Login failed',
+    when: 'The name is unknown in the tenant, the account is disabled, or the password is wrong or an initial one past its time; which of these is not said.',
+    next: 'Check tenant, name and password, or have an administrator reset the password.',
+  },
+  refresh_token_invalid: {
+    status: 401,
+    title: 'The refresh token is not valid',
+    when: 'The token is unknown, was replaced, or its session has ended or expired. A replaced token that is used again ends its session.',
+    next: 'Log in again.',
   },
   page_code_invalid: {
     status: 401,
@@ -69,7 +81,7 @@ export const ERROR_CODES = {
   insufficient_scope: {
     status: 403,
     title: 'Scope missing',
-    when: 'The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.',
+    when: 'The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.',
     next: 'Ask for a token with the scope this route names.',
   },
   origin_refused: {
@@ -101,6 +113,18 @@ export const ERROR_CODES = {
     title: 'Subject not found',
     when: 'The subject does not exist, was erased or belongs to another tenant.',
     next: 'Check the subject id.',
+  },
+  user_not_found: {
+    status: 404,
+    title: 'User not found',
+    when: 'The tenant has no user of that id.',
+    next: 'List the users.',
+  },
+  session_not_found: {
+    status: 404,
+    title: 'Session not found',
+    when: 'The person has no running session of that id.',
+    next: 'List your sessions.',
   },
   consent_not_found: {
     status: 404,
@@ -137,6 +161,30 @@ export const ERROR_CODES = {
     title: 'No artifacts are kept',
     when: 'This installation does not keep artifacts.',
     next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
+  },
+  webhook_endpoint_not_found: {
+    status: 404,
+    title: 'Webhook endpoint not found',
+    when: 'The webhook endpoint does not exist, was removed or belongs to another tenant.',
+    next: 'Check the id of the endpoint.',
+  },
+  webhook_delivery_not_found: {
+    status: 404,
+    title: 'Delivery not found',
+    when: 'The webhook endpoint has no delivery of that id, or it is no longer kept.',
+    next: 'List the deliveries of the endpoint.',
+  },
+  user_name_taken: {
+    status: 409,
+    title: 'The name is taken',
+    when: 'The tenant has a user of that name; capitals make no difference.',
+    next: 'Choose another name.',
+  },
+  last_admin: {
+    status: 409,
+    title: 'The last administrator must stay',
+    when: 'The change would leave the tenant without an enabled user of the role admin.',
+    next: 'Give the role admin to another user first.',
   },
   not_enrolled: {
     status: 409,
@@ -180,6 +228,25 @@ export const ERROR_CODES = {
     when: 'A job was to be run again that waits, runs or has completed.',
     next: 'Only jobs that failed for good can be run again. Reload the board.',
   },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being handled',
+    when: 'The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.',
+    next: 'Send the same request again after Retry-After.',
+    retryAfterSeconds: 1,
+  },
+  webhook_endpoint_limit: {
+    status: 409,
+    title: 'Too many webhook endpoints',
+    when: 'The tenant has as many webhook endpoints as one tenant may have (20).',
+    next: 'Remove one that is not needed, or subscribe one of them to more events.',
+  },
+  webhook_endpoint_disabled: {
+    status: 409,
+    title: 'The webhook endpoint is disabled',
+    when: 'Something was to be delivered again to an endpoint that is disabled.',
+    next: "Enable it first: PATCH it with state 'enabled'.",
+  },
   capture_expired: {
     status: 410,
     title: 'The capture has expired',
@@ -209,6 +276,12 @@ export const ERROR_CODES = {
     title: 'Media type not supported',
     when: 'The `Content-Type` is none that the route reads, or a multipart one without a boundary.',
     next: 'Send the media type this route documents.',
+  },
+  password_refused: {
+    status: 422,
+    title: 'The password cannot be chosen',
+    when: 'It has fewer than 15 characters, is commonly used, expected, or the same as before; `errors` says which.',
+    next: 'Choose another one: several unrelated words, or one that a password manager draws.',
   },
   frames_missing: {
     status: 422,
@@ -246,12 +319,31 @@ export const ERROR_CODES = {
     when: 'The multipart body has a field, or a file of another name than `frames`.',
     next: 'Send only file parts named `frames`.',
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    when: 'The same caller sent another request, with other content, to this route under this `Idempotency-Key` in the last 24 hours.',
+    next: 'Give every request a key of its own, and send a request again only as it was.',
+  },
+  webhook_url_refused: {
+    status: 422,
+    title: 'The URL of the webhook endpoint is refused',
+    when: 'The URL is no https URL, carries a user name or password, or names an address inside the network that this installation does not allow (`WEBHOOK_ALLOW`).',
+    next: 'Use a public https URL, or ask the operator to allow the address.',
+  },
   capture_in_flight: {
     status: 429,
     title: 'Another capture of this subject is in flight',
     when: 'A verification of the same subject was submitted and is not decided yet.',
     next: 'Wait for its decision.',
     retryAfterSeconds: 2,
+  },
+  login_delayed: {
+    status: 429,
+    title: 'Too many failed logins',
+    when: 'Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.',
+    next: 'Wait as long as Retry-After says, or send the `deviceToken` of an earlier login.',
+    retryAfterSeconds: 30,
   },
   rate_limited: {
     status: 429,
@@ -279,6 +371,13 @@ export const ERROR_CODES = {
     title: 'Something went wrong on our side',
     when: 'A fault of the platform; what happened is in its logs under the `errorId`, and nowhere else.',
     next: 'Report the errorId to the operator.',
+  },
+  login_busy: {
+    status: 503,
+    title: 'Too many logins at once',
+    when: 'As many passwords are being checked as one process takes.',
+    next: 'Try again after Retry-After.',
+    retryAfterSeconds: 2,
   },
   overloaded: {
     status: 503,

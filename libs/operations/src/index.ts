@@ -20,3 +20,4 @@ export { type Answer, HttpMetrics, measureLongPolls } from './metrics/http-metri
 export { measureInstallation } from './metrics/installation-metrics.js';
 export { type AttemptOutcome, StageMetrics } from './metrics/stage-metrics.js';
 export { StreamMetrics } from './metrics/stream-metrics.js';
+export { WebhookMetrics } from './metrics/webhook-metrics.js';

@@ -60,7 +60,7 @@ export class HttpMetrics {
     );
     this.problems = metrics.counter(
       'sb_http_problems_total',
-      'Refusals and failures by error code; invalid_client, unauthenticated and page_code_invalid are failed authentications.',
+      'Refusals and failures by error code; invalid_client, invalid_credentials, refresh_token_invalid, unauthenticated and page_code_invalid are failed authentications, login_delayed ones that were not tried.',
       { code: CODES },
       CODES.map((code) => ({ code })),
     );
