@@ -62,7 +62,7 @@ export default tseslint.config(
   },
   {
     files: ['libs/**/*.ts', 'apps/{api,worker}/**/*.ts'],
-    ignores: ['libs/inference/src/store/**', '**/*.spec.ts', '**/testing/**'],
+    ignores: ['libs/client/**', 'libs/inference/src/store/**', '**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-globals': [
         'error',

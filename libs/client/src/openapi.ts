@@ -4420,7 +4420,10 @@ export interface operations {
     readonly createPolicy: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4434,6 +4437,8 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4444,8 +4449,10 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["policy_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];

@@ -36,6 +36,7 @@ export class PoliciesController {
   @Post()
   @Documented({
     operationId: 'createPolicy',
+    idempotent: true,
     summary: 'Add a version',
     description: 'It applies to nothing before it is activated; until then it can be simulated.',
     answers: { 201: { description: 'The new version.', type: PolicyResponse } },

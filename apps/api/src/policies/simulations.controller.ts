@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '#access';
+import { hasScope, type Principal } from '#access';
 import { PolicySimulations } from '#captures';
 import { ProblemError } from '#errors';
 import type { Caller as CallerOf } from '#subjects';
@@ -43,7 +43,7 @@ export class SimulationsController {
     @Body() body: SimulatePolicyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SimulationResponse> {
-    if (body.exact && !(principal.kind === 'client' && principal.scopes.has('captures:review')))
+    if (body.exact && !hasScope(principal, 'captures:review'))
       throw new ProblemError('insufficient_scope', { detail: 'Needs scope captures:review' });
     const simulation = await this.simulations.request(caller, version, body);
     reply.header('location', `/v1/policy-simulations/${simulation.id}`);
