@@ -1,5 +1,6 @@
 import {
   Pipeline,
+  CAPTURE_END_TOPICS,
   captureTopics,
   DecisionStage,
   ExtractionStage,
@@ -46,13 +47,19 @@ class LightWorker {
         mesh: skipped,
         liveness: skipped,
       },
-      new DecisionStage(unitOfWork, outputs, { frameRetentionMs: 3_600_000 }),
+      new DecisionStage(unitOfWork, outputs, {
+        frameRetention: { defaultMs: 3_600_000, maxMs: 3_600_000 },
+      }),
     );
     for (const stage of STAGES)
       await queue.consume(stage, async (job, context) => void (await pipeline.handle(stage, job, context)), {
         concurrency: 4,
       });
-    const relay = new OutboxRelay(unitOfWork, captureTopics(unitOfWork, queue), {
+    const nobodyToTell = Object.fromEntries(
+      CAPTURE_END_TOPICS.map((topic) => [topic, () => Promise.resolve()]),
+    );
+    const topics = { ...captureTopics(unitOfWork, queue), ...nobodyToTell };
+    const relay = new OutboxRelay(unitOfWork, topics, {
       leaseMs: 5_000,
       onError: (error) => console.error(error),
     });

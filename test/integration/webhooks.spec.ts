@@ -156,6 +156,7 @@ describe('delivering webhooks', () => {
       deliver().execute(queue[0] as DeliveryTask, AbortSignal.abort(new Error('killed'))),
     ).rejects.toThrow('killed');
     expect(await dispatcher().dispatchDue()).toBe(0);
+    queue = [];
     await lapse();
     expect(await round()).toEqual([expect.objectContaining({ state: 'delivered' })]);
     expect(new Set(receiver.receptions.map(({ id }) => id)).size).toBe(1);

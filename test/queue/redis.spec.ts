@@ -4,7 +4,9 @@ import { openQueue } from '#queue';
 
 // eslint-disable-next-line no-restricted-imports -- a contract suite is no part of the public surface
 import { stageQueueContract } from '../../libs/queue/src/testing/stage-queue.contract.js';
+// eslint-disable-next-line no-restricted-imports -- the same
 import { type StageQueueHarness } from '../../libs/queue/src/testing/harness.js';
+// eslint-disable-next-line no-restricted-imports -- the same
 import { taskQueueContract } from '../../libs/queue/src/testing/task-queue.contract.js';
 
 const url = process.env.TEST_REDIS_URL;

@@ -13,6 +13,7 @@ const PUBLIC = [
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
   'GET /.well-known/receipt-jwks.json',
+  'GET /.well-known/audit-jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /queues/enter',
@@ -39,12 +40,24 @@ const SCOPE_OF: Record<string, Scope> = {
   'GET /v1/users/:id': 'users:read',
   'PATCH /v1/users/:id': 'users:write',
   'POST /v1/users/:id/password-reset': 'users:write',
+  'GET /v1/tenant': 'tenant:read',
+  'PATCH /v1/tenant': 'tenant:write',
+  'POST /v1/clients': 'clients:write',
+  'GET /v1/clients': 'clients:read',
+  'GET /v1/clients/:id': 'clients:read',
+  'PATCH /v1/clients/:id': 'clients:write',
+  'POST /v1/clients/:id/secret': 'clients:write',
+  'DELETE /v1/clients/:id/previous-secret': 'clients:write',
+  'POST /v1/clients/:id/disable': 'clients:write',
+  'POST /v1/clients/:id/enable': 'clients:write',
   'POST /v1/subjects': 'subjects:write',
   'GET /v1/subjects/:id': 'subjects:read',
   'DELETE /v1/subjects/:id': 'subjects:write',
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/attempts': 'subjects:read',
+  'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
@@ -71,6 +84,12 @@ const SCOPE_OF: Record<string, Scope> = {
   'GET /v1/webhook-endpoints/:id/deliveries': 'webhooks:read',
   'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/redeliver': 'webhooks:write',
   'POST /v1/webhook-endpoints/:id/redeliver': 'webhooks:write',
+  'POST /v1/face-sessions': 'face-sessions:create',
+  'POST /v1/face-sessions/introspect': 'face-sessions:read',
+  'DELETE /v1/face-sessions/:id': 'face-sessions:create',
+  'GET /v1/audit': 'audit:read',
+  'GET /v1/audit/verify': 'audit:read',
+  'GET /v1/audit/checkpoints': 'audit:read',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
@@ -171,6 +190,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
       return { json: { purpose: 'liveness', noticeVersion: '1' } };
     case 'POST /v1/captures/:id/label':
       return { json: { label: 'bona_fide' } };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
     case 'POST /v1/webhook-endpoints/:id/redeliver':
       return { json: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } };
     case 'PATCH /v1/webhook-endpoints/:id':
@@ -407,8 +428,8 @@ describe("another tenant's token", () => {
           ? String(hook.body['id'])
           : subjectId;
       const [method, path] = route.split(' ') as [string, string];
-      const { json, body } = bodyFor(route);
-      const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
+      const ask = (asked: string) =>
+        api.call(method, pathOf(path, asked), { token: stranger, ...bodyFor(route) });
       const [foreign, unknown] = [await ask(id), await ask(NOWHERE)];
       expect([route, foreign.status]).toEqual([route, 404]);
       expect({ ...foreign.body, errorId: '' }).toEqual({ ...unknown.body, errorId: '' });

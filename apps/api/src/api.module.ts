@@ -17,8 +17,10 @@ import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
+import { auditProviders } from './wiring/audit.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
+import { faceSessionProviders } from './wiring/face-sessions.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { policyProviders } from './wiring/policies.providers.js';
 import { receiptProviders } from './wiring/receipts.providers.js';
@@ -51,7 +53,6 @@ export class ApiModule implements OnApplicationShutdown {
         ThrottlerModule.forRoot({
           throttlers: throttlers(config),
           storage: throttling.storage,
-          setHeaders: false,
         }),
       ],
       controllers: [
@@ -69,11 +70,13 @@ export class ApiModule implements OnApplicationShutdown {
         ...boardProviders(config),
         ...accessProviders(config, logger),
         ...peopleProviders(config),
+        ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
         ...receiptProviders(config),
         ...policyProviders(config),
         ...webhookProviders(config),
+        ...faceSessionProviders(config),
       ],
     };
   }

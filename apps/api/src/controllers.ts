@@ -4,12 +4,16 @@ import { CaptureEventsController } from './captures/capture-events.controller.js
 import { CaptureListController } from './captures/capture-list.controller.js';
 import { CaptureLabelsController } from './captures/capture-labels.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
+import { ClientsController } from './clients/clients.controller.js';
+import { FaceSessionsController } from './face-sessions/face-sessions.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { SimulationsController } from './policies/simulations.controller.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AttemptsController } from './subjects/attempts.controller.js';
 import { AuthController } from './people/auth.controller.js';
 import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
@@ -17,6 +21,7 @@ import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
+import { TenantController } from './tenant/tenant.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
@@ -24,8 +29,11 @@ export const API_CONTROLLERS = [
   AuthController,
   SessionsController,
   UsersController,
+  ClientsController,
+  TenantController,
   SubjectsController,
   ConsentsController,
+  AttemptsController,
   CapturesController,
   CaptureEventsController,
   CaptureListController,
@@ -37,6 +45,8 @@ export const API_CONTROLLERS = [
   CaptureLabelsController,
   WebhookEndpointsController,
   WebhookDeliveriesController,
+  FaceSessionsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

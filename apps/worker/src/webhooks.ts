@@ -9,11 +9,13 @@ import {
   AddressPolicy,
   DELIVERIES,
   DeliverWebhook,
+  type DeliveryReport,
   type Describe,
   guardedAgent,
   WebhookDispatcher,
   WebhookRetention,
   WebhookSender,
+  type WebhookSettings,
   webhookTopics,
 } from '#webhooks';
 import type { OnClose } from './pipeline.js';
@@ -26,21 +28,24 @@ export interface WebhookParts {
   readonly loops: readonly Loop[];
 }
 
-/** Starts to deliver, where the worker is to; `onClose` closes the connections to receivers. */
+/** Makes the attempts, over connections of its own that `onClose` drops. */
+export function openSender(config: Config, onClose: OnClose): WebhookSender {
+  const { timeoutMs } = settingsOf(config);
+  const agent = guardedAgent(new AddressPolicy(config.WEBHOOK_ALLOW ?? []), { timeoutMs });
+  onClose(() => agent.destroy());
+  return new WebhookSender(agent, { timeoutMs, userAgent: `secure-biometric/${productVersion()}` });
+}
+
+/** Starts to deliver, where the worker is to. */
 export async function startWebhooks(
   config: Config,
   logger: Logger,
   { unitOfWork, keyring }: Platform,
   queue: StageQueue,
+  sender: WebhookSender,
   metrics: WebhookMetrics,
-  onClose: OnClose,
 ): Promise<WebhookParts> {
-  const settings = {
-    timeoutMs: config.WEBHOOK_TIMEOUT_MS,
-    retryMs: config.WEBHOOK_RETRY_MS,
-    disableAfterMs: config.WEBHOOK_DISABLE_AFTER_MS,
-    perEndpoint: config.WEBHOOK_PER_ENDPOINT,
-  };
+  const settings = settingsOf(config);
   const tasks = queue.tasks(DELIVERIES);
   const dispatcher = new WebhookDispatcher(unitOfWork, tasks, settings);
   const retention = new WebhookRetention(unitOfWork, { keepMs: config.WEBHOOK_RETENTION_MS });
@@ -53,28 +58,19 @@ export async function startWebhooks(
   });
 
   if (config.WEBHOOK_CONCURRENCY > 0) {
-    const agent = guardedAgent(new AddressPolicy(config.WEBHOOK_ALLOW), settings);
-    onClose(() => agent.destroy());
-    const sender = new WebhookSender(agent, {
-      timeoutMs: settings.timeoutMs,
-      userAgent: `secure-biometric/${productVersion()}`,
-    });
     const deliver = new DeliverWebhook(unitOfWork, keyring, sender, settings);
     await tasks.consume(
       async (task, { signal }) => {
-        const report = await deliver.execute(task, signal);
-        // The endpoint has room for another one.
-        dispatching.wake();
-        if (!report) return;
-        metrics.delivered(report);
-        const { endpointId, eventId, state, disabled, result } = report;
-        const { outcome, status, durationMs } = result;
-        logger.info(
-          { webhookEndpointId: endpointId, webhookId: eventId, outcome, status, durationMs, state },
-          'webhook',
-        );
-        if (disabled)
-          logger.warn({ webhookEndpointId: endpointId, reason: disabled }, 'webhook endpoint disabled');
+        try {
+          const report = await deliver.execute(task, signal);
+          if (report) tell(report, logger, metrics);
+        } catch (error) {
+          logger.warn({ err: error, deliveryId: task.deliveryId }, 'webhook attempt failed');
+          throw error;
+        } finally {
+          // The endpoint has room for another one.
+          dispatching.wake();
+        }
       },
       { concurrency: config.WEBHOOK_CONCURRENCY },
     );
@@ -83,6 +79,25 @@ export async function startWebhooks(
     topics: webhookTopics(unitOfWork, describe, () => dispatching.wake()),
     loops: [dispatching, forgetting],
   };
+}
+
+function settingsOf(config: Config): WebhookSettings {
+  return {
+    timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+    retryMs: config.WEBHOOK_RETRY_MS,
+    disableAfterMs: config.WEBHOOK_DISABLE_AFTER_MS,
+    perEndpoint: config.WEBHOOK_PER_ENDPOINT,
+  };
+}
+
+/** By the endpoint's id and never its address, which may hold a secret. */
+function tell(report: DeliveryReport, logger: Logger, metrics: WebhookMetrics): void {
+  metrics.delivered(report);
+  const { endpointId, eventId, state, disabled, result } = report;
+  const { outcome, status, durationMs } = result;
+  const ids = { webhookEndpointId: endpointId, webhookId: eventId };
+  logger.info({ ...ids, outcome, status, durationMs, state }, 'webhook');
+  if (disabled) logger.warn({ ...ids, reason: disabled }, 'webhook endpoint disabled');
 }
 
 const describe: Describe = async (manager, type, aggregateId) => {

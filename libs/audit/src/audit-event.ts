@@ -12,14 +12,21 @@ export const SYSTEM_ACTOR: Actor = { kind: 'system' };
 /** Frozen names of audited deeds: an auditor searches for them. */
 export const AUDIT_ACTIONS = [
   'client.created',
+  'client.changed',
+  'client.secret_rotated',
+  'client.previous_secret_ended',
   'client.revoked',
+  'client.disabled',
+  'client.enabled',
   'client.token_issued',
   'client.token_refused',
+  'tenant.changed',
   'policy.created',
   'policy.activated',
   'policy.simulated',
   'subject.created',
   'subject.erased',
+  'subject.attempts_reset',
   'consent.given',
   'consent.withdrawn',
   'capture.created',
@@ -40,10 +47,18 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint.secret_rotated',
   'webhook_endpoint.disabled',
   'webhook_endpoint.redelivered',
+  'face_session.opened',
+  'face_session.refused',
+  'face_session.introspected',
+  'face_session.ended',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
   'board.closed',
+  'audit.read',
+  'audit.verified',
+  'audit.exported',
+  'audit.checkpoint_created',
   'user.created',
   'user.roles_changed',
   'user.disabled',
@@ -60,19 +75,25 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Done; refused, with the code of the refusal; or failed, by a fault or an outage of ours. */
+export const AUDIT_OUTCOMES = ['success', 'refused', 'failure'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
 export interface AuditEvent {
   readonly action: AuditAction;
-  readonly outcome: 'success' | 'refused' | 'failure';
+  readonly outcome: AuditOutcome;
   readonly actor: Actor;
   readonly target?: {
     readonly kind:
       | 'client'
+      | 'tenant'
       | 'subject'
       | 'consent'
       | 'capture'
       | 'policy'
       | 'policy_simulation'
       | 'webhook_endpoint'
+      | 'face_session'
       | 'board_pass'
       | 'user'
       | 'session';

@@ -1,7 +1,15 @@
 import { type EntityManager, LessThan } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy, weakenings } from '#biometrics';
+import {
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_POLICY,
+  PAD_LEVELS,
+  type AttemptLimits,
+  type PadThresholds,
+  type Policy,
+  weakenings,
+} from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import type { Caller } from '#subjects';
@@ -23,17 +31,32 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+/** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
+const attemptLimits = z.strictObject({
+  failures: z.number().int().min(1).max(10),
+  inconclusive: z.number().int().min(1).max(100),
+  windowSeconds: z.number().int().min(60).max(86_400),
+  pauseSeconds: z.number().int().min(30).max(3_600),
+  disableAfter: z.number().int().min(1).max(100),
+  disableSeconds: z.number().int().min(60).max(86_400),
+} satisfies Record<keyof AttemptLimits, z.ZodType<number>>);
+
 export const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
   pad: padThresholds,
+  // Versions stored before there were limits have the default ones.
+  attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 
 /** The members that differ from another version. */
-export const policyChanges = policyBody.partial().extend({ pad: padThresholds.partial().optional() });
+export const policyChanges = policyBody.partial().extend({
+  pad: padThresholds.partial().optional(),
+  attempts: attemptLimits.partial().optional(),
+});
 export type PolicyChanges = z.output<typeof policyChanges>;
 
 /** A version as its tenant reads it. */
@@ -131,7 +154,12 @@ async function addVersion(
   changes: PolicyChanges,
 ): Promise<PolicyEntity> {
   const base = (await readVersion(manager, basedOn)).body;
-  const body = parsed(policyBody, { ...base, ...changes, pad: { ...base.pad, ...changes.pad } });
+  const body = parsed(policyBody, {
+    ...base,
+    ...changes,
+    pad: { ...base.pad, ...changes.pad },
+    attempts: { ...base.attempts, ...changes.attempts },
+  });
   const [{ newest }] = await manager.query<[{ newest: number }]>(
     'SELECT coalesce(max(version), 0) AS newest FROM policies',
   );

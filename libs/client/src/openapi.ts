@@ -218,6 +218,143 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/clients": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the tenant's clients, disabled ones too */
+        readonly get: operations["listClients"];
+        readonly put?: never;
+        /** Create a client */
+        readonly post: operations["createClient"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/clients/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a client */
+        readonly get: operations["readClient"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change the name, scopes or rate limit of a client
+         * @description Taking a scope away ends its access tokens within seconds; it can fetch new ones.
+         */
+        readonly patch: operations["changeClient"];
+        readonly trace?: never;
+    };
+    readonly "/v1/clients/{id}/secret": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Draw a new secret; the one until now stays good for a while
+         * @description One secret can overlap: of two rotations in a row the oldest secret ends at once. The caller must hold every scope of the client.
+         */
+        readonly post: operations["rotateClientSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/clients/{id}/previous-secret": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End the secret before the last rotation now
+         * @description Where there is none any more, nothing happens.
+         */
+        readonly delete: operations["endPreviousClientSecret"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/clients/{id}/disable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Disable a client
+         * @description It gets no token from now on, and those it has are refused within 5 seconds everywhere, for good. Disabling twice is no error.
+         */
+        readonly post: operations["disableClient"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/clients/{id}/enable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Enable a client again
+         * @description Its secret is good again; its old tokens are not. Enabling twice is no error.
+         */
+        readonly post: operations["enableClient"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/tenant": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read the settings of the tenant */
+        readonly get: operations["readTenant"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change the settings of the tenant */
+        readonly patch: operations["changeTenant"];
+        readonly trace?: never;
+    };
     readonly "/v1/subjects": {
         readonly parameters: {
             readonly query?: never;
@@ -295,6 +432,43 @@ export interface paths {
          * @description Withdrawing twice is no error.
          */
         readonly delete: operations["withdrawConsent"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/subjects/{id}/attempts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read how many verification attempts a subject has left */
+        readonly get: operations["readAttempts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/subjects/{id}/attempts/reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a subject its verification attempts back
+         * @description For a person who has shown another factor since. The reset is audited with its reason.
+         */
+        readonly post: operations["resetAttempts"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -731,6 +905,140 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/face-sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Open a session on an accepted verification, once */
+        readonly post: operations["openFaceSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/face-sessions/introspect": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ask whether a session holds, and for whom (RFC 7662)
+         * @description Asking counts as use: the session lasts until it would be idle again. A token that is unknown, ended, expired or of another tenant is `active: false`, and nothing says which.
+         */
+        readonly post: operations["introspectFaceSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/face-sessions/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End a session
+         * @description Ending twice is no error.
+         */
+        readonly delete: operations["endFaceSession"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the events of the tenant's audit trail, newest first
+         * @description Reading the trail is itself an event of it.
+         */
+        readonly get: operations["listAuditEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/audit/verify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Verify the chain of the audit trail
+         * @description Follows at most `limit` links from `from` on and stops at the first fault. While `nextSeq` is not null, ask again from there.
+         */
+        readonly get: operations["verifyAudit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/audit/checkpoints": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the signed checkpoints of the audit trail, newest first
+         * @description Keep them somewhere else: they show a chain that was computed anew.
+         */
+        readonly get: operations["listAuditCheckpoints"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/audit-jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The public keys that checkpoints of the audit trail are verified with */
+        readonly get: operations["readAuditKeys"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health/live": {
         readonly parameters: {
             readonly query?: never;
@@ -1139,6 +1447,187 @@ export interface components {
              */
             readonly deviceToken: string;
         };
+        readonly CreateClientRequest: {
+            /**
+             * @description Unique in the tenant.
+             * @example checkout
+             */
+            readonly name: string;
+            /**
+             * @description What it may do; only what the caller may do too.
+             * @example [
+             *       "captures:create",
+             *       "captures:read"
+             *     ]
+             */
+            readonly scopes: readonly ("subjects:read" | "subjects:write" | "consents:write" | "captures:create" | "captures:read" | "captures:review" | "captures:submit" | "captures:cancel" | "artifacts:read" | "enrolments:create" | "operations:read" | "attempts:reset" | "enrolments:override" | "captures:label" | "face-sessions:create" | "face-sessions:read" | "webhooks:read" | "webhooks:write" | "policies:read" | "policies:write" | "policies:simulate" | "audit:read" | "clients:read" | "clients:write" | "users:read" | "users:write" | "tenant:read" | "tenant:write")[];
+            /**
+             * @description Requests a minute on each route, within the installation's bound; null: the installation's limit.
+             * @default null
+             * @example 1200
+             */
+            readonly rateLimitPerMinute: number | null;
+        };
+        readonly NewClient: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04
+             */
+            readonly clientId: string;
+            /**
+             * @description Shown this once: only its hash is stored.
+             * @example zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4
+             */
+            readonly clientSecret: string;
+            /**
+             * @example [
+             *       "captures:create",
+             *       "captures:read"
+             *     ]
+             */
+            readonly scopes: readonly ("subjects:read" | "subjects:write" | "consents:write" | "captures:create" | "captures:read" | "captures:review" | "captures:submit" | "captures:cancel" | "artifacts:read" | "enrolments:create" | "operations:read" | "attempts:reset" | "enrolments:override" | "captures:label" | "face-sessions:create" | "face-sessions:read" | "webhooks:read" | "webhooks:write" | "policies:read" | "policies:write" | "policies:simulate" | "audit:read" | "clients:read" | "clients:write" | "users:read" | "users:write" | "tenant:read" | "tenant:write")[];
+        };
+        /** @description A service of the relying party. */
+        readonly Client: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04
+             */
+            readonly id: string;
+            /** @example checkout */
+            readonly name: string;
+            /**
+             * @example [
+             *       "captures:create",
+             *       "captures:read"
+             *     ]
+             */
+            readonly scopes: readonly ("subjects:read" | "subjects:write" | "consents:write" | "captures:create" | "captures:read" | "captures:review" | "captures:submit" | "captures:cancel" | "artifacts:read" | "enrolments:create" | "operations:read" | "attempts:reset" | "enrolments:override" | "captures:label" | "face-sessions:create" | "face-sessions:read" | "webhooks:read" | "webhooks:write" | "policies:read" | "policies:write" | "policies:simulate" | "audit:read" | "clients:read" | "clients:write" | "users:read" | "users:write" | "tenant:read" | "tenant:write")[];
+            /**
+             * @description Requests a minute on each route, within the installation's bound; null: the installation's limit.
+             * @example 1200
+             */
+            readonly rateLimitPerMinute: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            readonly disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation is good too.
+             * @example null
+             */
+            readonly previousSecretUntil: string | null;
+        };
+        readonly ClientList: {
+            readonly items: readonly components["schemas"]["Client"][];
+        };
+        readonly ChangeClientRequest: {
+            /**
+             * @description Unique in the tenant.
+             * @example checkout
+             */
+            readonly name?: string;
+            /**
+             * @description Added ones must be held by the caller.
+             * @example [
+             *       "captures:create",
+             *       "captures:read"
+             *     ]
+             */
+            readonly scopes?: readonly ("subjects:read" | "subjects:write" | "consents:write" | "captures:create" | "captures:read" | "captures:review" | "captures:submit" | "captures:cancel" | "artifacts:read" | "enrolments:create" | "operations:read" | "attempts:reset" | "enrolments:override" | "captures:label" | "face-sessions:create" | "face-sessions:read" | "webhooks:read" | "webhooks:write" | "policies:read" | "policies:write" | "policies:simulate" | "audit:read" | "clients:read" | "clients:write" | "users:read" | "users:write" | "tenant:read" | "tenant:write")[];
+            /**
+             * @description Requests a minute on each route, within the installation's bound; null: the installation's limit.
+             * @example 1200
+             */
+            readonly rateLimitPerMinute?: number | null;
+        };
+        readonly RotateSecretRequest: {
+            /**
+             * @description For how long the secret before signs beside the new one.
+             * @default 86400
+             */
+            readonly overlapSeconds: number;
+        };
+        readonly RotatedSecret: {
+            /**
+             * Format: uuid
+             * @example 0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04
+             */
+            readonly clientId: string;
+            /**
+             * @description Shown this once: only its hash is stored.
+             * @example zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4
+             */
+            readonly clientSecret: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before is good; null when it ended at once.
+             * @example 2026-11-24T09:10:00.000Z
+             */
+            readonly previousSecretUntil: string | null;
+        };
+        /** @description The relying party, and what it has settled. */
+        readonly Tenant: {
+            /**
+             * Format: uuid
+             * @example 0199e8a0-9d3b-7c55-8f21-2b4c6d8e0f05
+             */
+            readonly id: string;
+            /**
+             * @description By which operators know it.
+             * @example example-bank
+             */
+            readonly name: string;
+            /**
+             * @description For people to read.
+             * @example Example Bank
+             */
+            readonly displayName: string | null;
+            /**
+             * @description Null: the installation's default.
+             * @example null
+             */
+            readonly frameRetentionSeconds: number | null;
+            /**
+             * @description What applies now.
+             * @example 86400
+             */
+            readonly effectiveFrameRetentionSeconds: number;
+            /**
+             * @description The longest that can be settled.
+             * @example 86400
+             */
+            readonly maxFrameRetentionSeconds: number;
+            /**
+             * @description Policy that captures are made under from now on; 0 is the built-in one.
+             * @example 3
+             */
+            readonly policyVersion: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+        };
+        readonly ChangeTenantRequest: {
+            /**
+             * @description For people to read.
+             * @example Example Bank
+             */
+            readonly displayName?: string | null;
+            /**
+             * @description How long frames are kept after the decision, up to `maxFrameRetentionSeconds`; null: the installation's default. A shorter time holds for frames that are kept already too, a longer one for captures decided from then on.
+             * @example 3600
+             */
+            readonly frameRetentionSeconds?: number | null;
+        };
         readonly Subject: {
             /**
              * Format: uuid
@@ -1208,6 +1697,53 @@ export interface components {
         };
         readonly ConsentList: {
             readonly items: readonly components["schemas"]["Consent"][];
+        };
+        /** @description Verification attempts of a subject, under the limits of the policy. */
+        readonly Attempts: {
+            /**
+             * Format: uuid
+             * @example 0199e8c8-5b1e-7c44-9a53-6f0d2c1b7e01
+             */
+            readonly subjectId: string;
+            /**
+             * @description Rejections the running window still takes.
+             * @example 5
+             */
+            readonly failuresLeft: number;
+            /**
+             * @description Inconclusive attempts the running window still takes; trouble of the platform is not counted.
+             * @example 10
+             */
+            readonly inconclusiveLeft: number;
+            /**
+             * @description Rejections since the last acceptance or reset.
+             * @example 0
+             */
+            readonly consecutiveFailures: number;
+            /**
+             * @description Whether the face is disabled as a factor: offer another one; it comes back at `retryAt` or by a reset.
+             * @example false
+             */
+            readonly disabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the next attempt is admitted; null when one is admitted now.
+             * @example null
+             */
+            readonly retryAt: string | null;
+            /**
+             * @description Whether a verification is in flight.
+             * @example false
+             */
+            readonly inFlight: boolean;
+        };
+        readonly ResetAttempts: {
+            /**
+             * @description The person showed another factor; somebody identified the person; or the attempts were not the person’s fault.
+             * @example other_factor
+             * @enum {string}
+             */
+            readonly reason: "other_factor" | "identity_checked" | "operator_error";
         };
         readonly CreateCaptureRequest: {
             /**
@@ -1640,6 +2176,14 @@ export interface components {
              *         "minConsistency": 0.45,
              *         "replayedFrames": 4,
              *         "nearDuplicateBits": 24
+             *       },
+             *       "attempts": {
+             *         "failures": 5,
+             *         "inconclusive": 10,
+             *         "windowSeconds": 900,
+             *         "pauseSeconds": 30,
+             *         "disableAfter": 50,
+             *         "disableSeconds": 3600
              *       }
              *     }
              */
@@ -1663,6 +2207,24 @@ export interface components {
                     readonly minConsistency: number;
                     readonly replayedFrames: number;
                     readonly nearDuplicateBits: number;
+                };
+                /**
+                 * @default {
+                 *       "failures": 5,
+                 *       "inconclusive": 10,
+                 *       "windowSeconds": 900,
+                 *       "pauseSeconds": 30,
+                 *       "disableAfter": 50,
+                 *       "disableSeconds": 3600
+                 *     }
+                 */
+                readonly attempts: {
+                    readonly failures: number;
+                    readonly inconclusive: number;
+                    readonly windowSeconds: number;
+                    readonly pauseSeconds: number;
+                    readonly disableAfter: number;
+                    readonly disableSeconds: number;
                 };
             };
         };
@@ -1994,13 +2556,6 @@ export interface components {
              */
             readonly state?: "enabled" | "disabled";
         };
-        readonly RotateSecretRequest: {
-            /**
-             * @description For how long the secret before signs beside the new one.
-             * @default 86400
-             */
-            readonly overlapSeconds: number;
-        };
         readonly RotatedWebhookSecret: {
             /**
              * @description Verifies deliveries (Standard Webhooks). Shown this once.
@@ -2107,6 +2662,258 @@ export interface components {
              */
             readonly to: string;
         };
+        readonly OpenFaceSessionRequest: {
+            /**
+             * Format: uuid
+             * @description An accepted verification, decided within minutes, that opened no session before.
+             * @example 0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02
+             */
+            readonly captureId: string;
+        };
+        readonly OpenedFaceSession: {
+            /**
+             * Format: uuid
+             * @description To end the session with.
+             * @example 0199e8ca-4f5a-7d61-9b32-8c7e6f5a4b06
+             */
+            readonly id: string;
+            /**
+             * @description Opaque, shown this once: only its hash is stored.
+             * @example q3mZ8vXk1Lr5Tn9wYp2Hs7Jd4Fg6Bc0Ae-UiOyRtEwQ
+             */
+            readonly token: string;
+            /**
+             * Format: uuid
+             * @example 0199e8c8-5b1e-7c44-9a53-6f0d2c1b7e01
+             */
+            readonly subjectId: string;
+            /**
+             * Format: date-time
+             * @description It ends then unless it is introspected before.
+             * @example 2026-11-24T09:10:00.000Z
+             */
+            readonly idleExpiresAt: string;
+            /**
+             * Format: date-time
+             * @description It ends then in any case.
+             * @example 2026-11-24T09:10:00.000Z
+             */
+            readonly expiresAt: string;
+        };
+        readonly IntrospectionRequest: {
+            /** @example q3mZ8vXk1Lr5Tn9wYp2Hs7Jd4Fg6Bc0Ae-UiOyRtEwQ */
+            readonly token: string;
+            /** @description Allowed by RFC 7662, and without effect. */
+            readonly token_type_hint?: string;
+        };
+        /** @description As RFC 7662, section 2.2, has it. An inactive session has no other member than `active`. */
+        readonly Introspection: {
+            /**
+             * @description Whether the session holds at this moment.
+             * @example true
+             */
+            readonly active: boolean;
+            /**
+             * @example face_session
+             * @enum {string}
+             */
+            readonly token_type?: "face_session";
+            /** @example secure-biometric */
+            readonly iss?: string;
+            /**
+             * Format: uuid
+             * @description The subject.
+             * @example 0199e8c8-5b1e-7c44-9a53-6f0d2c1b7e01
+             */
+            readonly sub?: string;
+            /**
+             * @description Who opened it.
+             * @example 0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04
+             */
+            readonly client_id?: string;
+            /**
+             * Format: uuid
+             * @description Id of the session.
+             * @example 0199e8ca-4f5a-7d61-9b32-8c7e6f5a4b06
+             */
+            readonly jti?: string;
+            /**
+             * @description When it was opened.
+             * @example 1763974862
+             */
+            readonly iat?: number;
+            /**
+             * @description It ends then in any case.
+             * @example 1763974862
+             */
+            readonly exp?: number;
+            /**
+             * @description It ends then unless it is introspected before.
+             * @example 1763974862
+             */
+            readonly idle_exp?: number;
+            /**
+             * @description When the verification was decided.
+             * @example 1763974862
+             */
+            readonly auth_time?: number;
+            /**
+             * @description How the subject was authenticated (RFC 8176).
+             * @example [
+             *       "face"
+             *     ]
+             */
+            readonly amr?: readonly "face"[];
+            /**
+             * @description The capture's relyingPartyNonce; absent where it had none.
+             * @example order-2026-11-24-0017
+             */
+            readonly nonce?: string;
+            /**
+             * @example challenge
+             * @enum {string}
+             */
+            readonly pad_level?: "none" | "challenge" | "challenge_flash";
+            /**
+             * @example supervised
+             * @enum {string}
+             */
+            readonly enrolment_assurance?: "self_asserted" | "supervised" | "relying_party_proofed";
+        };
+        /** @description Who did it; no id where nobody was known. */
+        readonly AuditActor: {
+            /** @example client */
+            readonly kind: string;
+            /** @example 0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04 */
+            readonly id: string | null;
+        };
+        /** @description What it was done to, if to one thing. */
+        readonly AuditTarget: {
+            /** @example capture */
+            readonly kind: string | null;
+            /** @example 0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02 */
+            readonly id: string | null;
+        };
+        readonly AuditEvent: {
+            /**
+             * Format: uuid
+             * @example 0199e8c9-3c5f-7d20-9b10-4a5b6c7d8e05
+             */
+            readonly id: string;
+            /**
+             * @description Its place in the chain; null until it has one, about a second later.
+             * @example 42
+             */
+            readonly seq: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:01:02.412345Z
+             */
+            readonly occurredAt: string;
+            /**
+             * @example capture.submitted
+             * @enum {string}
+             */
+            readonly action: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
+            /**
+             * @example success
+             * @enum {string}
+             */
+            readonly outcome: "success" | "refused" | "failure";
+            readonly actor: components["schemas"]["AuditActor"];
+            readonly target: components["schemas"]["AuditTarget"];
+            /** @example f3a1c1de-5d0c-4b0e-9a55-1d9f6a3c2b10 */
+            readonly correlationId: string | null;
+            /**
+             * @description Scalars, different for each action; nothing personal.
+             * @example {
+             *       "frames": 8
+             *     }
+             */
+            readonly detail: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly AuditPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["AuditEvent"][];
+            /**
+             * @description Asks for the page behind this one; null when this is the last.
+             * @example null
+             */
+            readonly nextCursor: string | null;
+        };
+        /** @description The first thing that is wrong, and where. */
+        readonly AuditFault: {
+            /**
+             * @example changed
+             * @enum {string}
+             */
+            readonly kind: "changed" | "deleted" | "inserted" | "reordered" | "unsequenced" | "rewritten" | "checkpoint_invalid";
+            /** @example 17 */
+            readonly seq: number | null;
+            /**
+             * Format: uuid
+             * @example 0199e8c9-3c5f-7d20-9b10-4a5b6c7d8e05
+             */
+            readonly eventId: string | null;
+        };
+        readonly AuditReport: {
+            /** @example true */
+            readonly valid: boolean;
+            /** @example null */
+            readonly fault: components["schemas"]["AuditFault"] | null;
+            /** @example 1 */
+            readonly fromSeq: number;
+            /**
+             * @description The last link that holds.
+             * @example 42
+             */
+            readonly toSeq: number;
+            /**
+             * @description Hash of that link.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            readonly toHash: string;
+            /**
+             * @description The last link there is.
+             * @example 42
+             */
+            readonly headSeq: number;
+            /**
+             * @description Signed checkpoints held against these links.
+             * @example 2
+             */
+            readonly checkpoints: number;
+            /**
+             * @description Events that wait for their place.
+             * @example 0
+             */
+            readonly pending: number;
+            /**
+             * @description Where to go on; null at the end of the chain, or at a fault.
+             * @example null
+             */
+            readonly nextSeq: number | null;
+        };
+        readonly AuditCheckpoint: {
+            /** @example 42 */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:01:02.412Z
+             */
+            readonly createdAt: string;
+            /**
+             * @description Compact JWS, type `audit-checkpoint+jwt`: tenant (`sub`), `seq`, `hash`, time (`iat`).
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF1ZGl0LWNoZWNrcG9pbnQrand0In0.eyJzZXEiOjQyfQ.c2lnbmF0dXJl
+             */
+            readonly signed: string;
+        };
+        readonly AuditCheckpointList: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["AuditCheckpoint"][];
+        };
         readonly Health: {
             /**
              * @example up
@@ -2164,7 +2971,7 @@ export interface components {
              * @example capture_not_found
              * @enum {string}
              */
-            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "origin_refused" | "board_read_only" | "consent_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
+            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "scope_not_held" | "origin_refused" | "board_read_only" | "consent_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "client_not_found" | "face_session_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "client_name_taken" | "verification_required" | "verification_too_old" | "verification_used" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "attempts_exhausted" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
             /**
              * @description What is particular to this occurrence.
              * @example Frame 3 is larger than 2 MiB
@@ -2206,7 +3013,7 @@ export interface components {
                 };
             };
         };
-        /** @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not. */
+        /** @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged, of another installation, or of a client that was disabled or lost a scope since; every address answers so, whether it exists or not. */
         readonly unauthenticated: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2228,7 +3035,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_client`: The client is unknown or revoked, or its secret is wrong. */
+        /** @description `invalid_client`: The client is unknown or disabled, or its secret is wrong. */
         readonly invalid_client: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2484,6 +3291,48 @@ export interface components {
                 };
             };
         };
+        /** @description `client_not_found`: The client does not exist or belongs to another tenant. */
+        readonly client_not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 404
+                     * @enum {integer}
+                     */
+                    readonly status?: 404;
+                    /**
+                     * @example client_not_found
+                     * @enum {string}
+                     */
+                    readonly code?: "client_not_found";
+                };
+            };
+        };
+        /** @description `face_session_not_found`: The session does not exist, was erased, ended long ago or belongs to another tenant. */
+        readonly face_session_not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 404
+                     * @enum {integer}
+                     */
+                    readonly status?: 404;
+                    /**
+                     * @example face_session_not_found
+                     * @enum {string}
+                     */
+                    readonly code?: "face_session_not_found";
+                };
+            };
+        };
         /** @description `user_name_taken`: The tenant has a user of that name; capitals make no difference. */
         readonly user_name_taken: {
             headers: {
@@ -2565,6 +3414,27 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "capture_state_conflict";
+                };
+            };
+        };
+        /** @description `client_name_taken`: A client of the tenant, enabled or not, has the name already. */
+        readonly client_name_taken: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /**
+                     * @example 409
+                     * @enum {integer}
+                     */
+                    readonly status?: 409;
+                    /**
+                     * @example client_name_taken
+                     * @enum {string}
+                     */
+                    readonly code?: "client_name_taken";
                 };
             };
         };
@@ -2758,11 +3628,15 @@ export interface components {
                 };
             };
         };
-        /** @description `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route. */
+        /** @description `rate_limited`: More requests a minute than this caller is allowed on this route. */
         readonly rate_limited: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -2833,6 +3707,14 @@ export interface components {
         readonly Location: string;
         /** @description Seconds to wait before asking again. */
         readonly "Retry-After": number;
+        /** @description Requests that this caller may make on this route in the window. */
+        readonly "RateLimit-Limit": number;
+        /** @description How many of them are left. */
+        readonly "RateLimit-Remaining": number;
+        /** @description Seconds until the window ends. */
+        readonly "RateLimit-Reset": number;
+        /** @description The limit and its window in seconds. */
+        readonly "RateLimit-Policy": string;
         /** @description The scheme to authenticate with. */
         readonly "WWW-Authenticate": string;
         /** @description Has a browser save the file instead of showing it. */
@@ -2860,6 +3742,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2914,6 +3800,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2941,6 +3831,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2954,12 +3848,16 @@ export interface operations {
             /**
              * @description `login_delayed`: Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.
              *
-             *     `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             *     `rate_limited`: More requests a minute than this caller is allowed on this route.
              */
             readonly 429: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3023,6 +3921,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3051,6 +3953,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -3083,13 +3989,17 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
             };
             readonly 400: components["responses"]["validation_failed"];
             /**
-             * @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not.
+             * @description `unauthenticated`: No bearer token was sent, or it is malformed, expired, revoked, forged, of another installation, or of a client that was disabled or lost a scope since; every address answers so, whether it exists or not.
              *
              *     `invalid_credentials`: The name is unknown in the tenant, the account is disabled, or the password is wrong or an initial one past its time; which of these is not said.
              */
@@ -3121,12 +4031,16 @@ export interface operations {
             /**
              * @description `login_delayed`: Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.
              *
-             *     `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             *     `rate_limited`: More requests a minute than this caller is allowed on this route.
              */
             readonly 429: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3186,6 +4100,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3212,6 +4130,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -3242,6 +4164,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -3275,6 +4201,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3306,6 +4236,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3339,6 +4273,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3373,6 +4311,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3407,6 +4349,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3417,6 +4363,439 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["user_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listClients: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The clients, by name. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly createClient: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateClientRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The client, with its secret. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewClient"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            /**
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
+             *
+             *     `scope_not_held`: A client was to be given a scope that the caller does not hold, or the secret of a client was to be rotated that has one; `detail` names the scopes.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 403
+                         * @enum {integer}
+                         */
+                        readonly status?: 403;
+                        /**
+                         * @example insufficient_scope
+                         * @enum {string}
+                         */
+                        readonly code?: "insufficient_scope" | "scope_not_held";
+                    };
+                };
+            };
+            readonly 409: components["responses"]["client_name_taken"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly readClient: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The client. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Client"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeClient: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangeClientRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The client as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Client"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            /**
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
+             *
+             *     `scope_not_held`: A client was to be given a scope that the caller does not hold, or the secret of a client was to be rotated that has one; `detail` names the scopes.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 403
+                         * @enum {integer}
+                         */
+                        readonly status?: 403;
+                        /**
+                         * @example insufficient_scope
+                         * @enum {string}
+                         */
+                        readonly code?: "insufficient_scope" | "scope_not_held";
+                    };
+                };
+            };
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 409: components["responses"]["client_name_taken"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly rotateClientSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The new secret. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            /**
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
+             *
+             *     `scope_not_held`: A client was to be given a scope that the caller does not hold, or the secret of a client was to be rotated that has one; `detail` names the scopes.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 403
+                         * @enum {integer}
+                         */
+                        readonly status?: 403;
+                        /**
+                         * @example insufficient_scope
+                         * @enum {string}
+                         */
+                        readonly code?: "insufficient_scope" | "scope_not_held";
+                    };
+                };
+            };
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly endPreviousClientSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Only the newest secret is good. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly disableClient: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The client, disabled. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Client"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly enableClient: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the client. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The client, enabled. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Client"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["client_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly readTenant: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The tenant. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly changeTenant: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangeTenantRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The tenant as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 429: components["responses"]["rate_limited"];
@@ -3440,6 +4819,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -3476,6 +4859,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3506,6 +4893,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3539,6 +4930,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3576,6 +4971,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -3615,6 +5014,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -3654,6 +5057,81 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly readAttempts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the subject. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What is left of the limits now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Attempts"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["subject_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly resetAttempts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the subject. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResetAttempts"];
+            };
+        };
+        readonly responses: {
+            /** @description What is left of the limits now. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Attempts"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["subject_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly listCaptures: {
         readonly parameters: {
             readonly query?: {
@@ -3684,6 +5162,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3718,6 +5200,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -3784,7 +5270,36 @@ export interface operations {
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
-            readonly 429: components["responses"]["rate_limited"];
+            /**
+             * @description `attempts_exhausted`: Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.
+             *
+             *     `rate_limited`: More requests a minute than this caller is allowed on this route.
+             */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 429
+                         * @enum {integer}
+                         */
+                        readonly status?: 429;
+                        /**
+                         * @example attempts_exhausted
+                         * @enum {string}
+                         */
+                        readonly code?: "attempts_exhausted" | "rate_limited";
+                    };
+                };
+            };
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
         };
@@ -3805,6 +5320,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3847,6 +5366,10 @@ export interface operations {
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly Location: components["headers"]["Location"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
@@ -3995,12 +5518,18 @@ export interface operations {
             /**
              * @description `capture_in_flight`: A verification of the same subject was submitted and is not decided yet.
              *
-             *     `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             *     `attempts_exhausted`: Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.
+             *
+             *     `rate_limited`: More requests a minute than this caller is allowed on this route.
              */
             readonly 429: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4014,7 +5543,7 @@ export interface operations {
                          * @example capture_in_flight
                          * @enum {string}
                          */
-                        readonly code?: "capture_in_flight" | "rate_limited";
+                        readonly code?: "capture_in_flight" | "attempts_exhausted" | "rate_limited";
                     };
                 };
             };
@@ -4066,6 +5595,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description Seconds to wait before asking again. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
@@ -4099,6 +5632,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -4134,6 +5671,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4144,6 +5685,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -4153,7 +5698,7 @@ export interface operations {
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["capture_not_found"];
             /**
-             * @description `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             * @description `rate_limited`: More requests a minute than this caller is allowed on this route.
              *
              *     `tenant_streams_exhausted`: The tenant follows as many captures at this API process as one tenant may (`MAX_EVENT_STREAMS_PER_TENANT`).
              */
@@ -4161,6 +5706,10 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4223,6 +5772,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4255,6 +5808,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly "Content-Disposition": components["headers"]["Content-Disposition"];
                     readonly [name: string]: unknown;
                 };
@@ -4316,6 +5873,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4347,6 +5908,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4375,6 +5940,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4403,6 +5972,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4437,6 +6010,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -4474,6 +6051,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4508,6 +6089,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4546,6 +6131,10 @@ export interface operations {
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly Location: components["headers"]["Location"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
@@ -4561,7 +6150,7 @@ export interface operations {
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             /**
-             * @description `rate_limited`: More requests a minute than the limits of this installation allow this caller on this route.
+             * @description `rate_limited`: More requests a minute than this caller is allowed on this route.
              *
              *     `simulations_exhausted`: One simulation of the tenant is not finished yet, or as many were asked for within an hour as this installation allows (`SIMULATIONS_PER_HOUR`).
              */
@@ -4569,6 +6158,10 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4595,7 +6188,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the policy simulation. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4606,6 +6199,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4640,6 +6237,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -4693,6 +6294,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4726,6 +6331,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -4799,7 +6408,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4810,6 +6419,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4829,7 +6442,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4840,6 +6453,10 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -4860,7 +6477,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4875,6 +6492,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4901,7 +6522,7 @@ export interface operations {
                 readonly "Idempotency-Key"?: string;
             };
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4916,6 +6537,10 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
                     readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
@@ -4949,7 +6574,7 @@ export interface operations {
             };
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4960,6 +6585,10 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4980,7 +6609,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
                 /** @description Id of the delivery. */
                 readonly deliveryId: string;
@@ -4993,6 +6622,10 @@ export interface operations {
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5040,7 +6673,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description Id of the undefined. */
+                /** @description Id of the webhook endpoint. */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5055,6 +6688,10 @@ export interface operations {
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5071,6 +6708,317 @@ export interface operations {
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly openFaceSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OpenFaceSessionRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The session, with its token. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OpenedFaceSession"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            /**
+             * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
+             *
+             *     `consent_required`: The subject has not consented to the purpose of the capture, or has withdrawn the consent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 403
+                         * @enum {integer}
+                         */
+                        readonly status?: 403;
+                        /**
+                         * @example insufficient_scope
+                         * @enum {string}
+                         */
+                        readonly code?: "insufficient_scope" | "consent_required";
+                    };
+                };
+            };
+            readonly 404: components["responses"]["capture_not_found"];
+            /**
+             * @description `not_enrolled`: A verification was asked for, and the subject has no reference to compare with.
+             *
+             *     `verification_required`: A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.
+             *
+             *     `verification_too_old`: A session was to be opened on a verification that was decided longer ago than this installation allows (`FACE_SESSION_CAPTURE_AGE_MS`).
+             *
+             *     `verification_used`: A session was opened on this capture already, whether it still holds or not.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example not_enrolled
+                         * @enum {string}
+                         */
+                        readonly code?: "not_enrolled" | "verification_required" | "verification_too_old" | "verification_used";
+                    };
+                };
+            };
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly introspectFaceSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["IntrospectionRequest"];
+                readonly "application/json": components["schemas"]["IntrospectionRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What the session says. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Introspection"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly endFaceSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the face session. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It does not hold any more. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["face_session_not_found"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listAuditEvents: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Of this deed. */
+                readonly action?: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
+                /** @description With this outcome. */
+                readonly outcome?: "success" | "refused" | "failure";
+                /** @description Id of whoever did it. */
+                readonly actor?: string;
+                /** @description Id of what it was done to. */
+                readonly target?: string;
+                /** @description Occurred at this moment or later. */
+                readonly from?: string;
+                /** @description Occurred before this moment. */
+                readonly to?: string;
+                /** @description How many of them at most. */
+                readonly limit?: number;
+                /** @description nextCursor of the page before; keep the filters the same. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of events. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly verifyAudit: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The first link to verify. */
+                readonly from?: number;
+                /** @description How many links at most. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was verified, and what is wrong. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditReport"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly listAuditCheckpoints: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many of them at most. */
+                readonly limit?: number;
+                /** @description Of places before this one: the last `seq` of the page before. */
+                readonly before?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The checkpoints. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditCheckpointList"];
+                };
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly readAuditKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A JWK set (RFC 7517). */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
         };
     };
     readonly readLiveness: {

@@ -64,6 +64,7 @@ it('are the same for processes that start for the first time at once', async () 
   expect(new Set(await Promise.all(secrets)).size).toBe(1);
   await Promise.all(workers.map((worker) => worker.terminate()));
   expect((await readdir(join(dataDir, 'secrets'))).sort()).toEqual([
+    'audit-keys.json',
     'keyring.json',
     'receipt-keys.json',
     'token-keys.json',

@@ -8,6 +8,7 @@ export function developmentSecrets(dataDir: string): {
   keyring: string;
   tokenKeys: string;
   receiptKeys: string;
+  auditKeys: string;
 } {
   const folder = join(dataDir, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -15,6 +16,7 @@ export function developmentSecrets(dataDir: string): {
     keyring: once(join(folder, 'keyring.json'), generateKeyring),
     tokenKeys: once(join(folder, 'token-keys.json'), newTokenKeys),
     receiptKeys: once(join(folder, 'receipt-keys.json'), newTokenKeys),
+    auditKeys: once(join(folder, 'audit-keys.json'), newTokenKeys),
   };
 }
 

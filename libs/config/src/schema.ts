@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { origins } from './origins.js';
+import { trustedProxies } from './trusted-proxies.js';
 
-const milliseconds = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const milliseconds = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 const count = (fallback: number, min = 1, max = 1_000_000) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -14,12 +17,8 @@ const flag = (fallback: 'true' | 'false') =>
     .default(fallback)
     .transform((value) => value === 'true');
 
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((value) => value.split(',').map((each) => each.trim()))
-    .transform((values) => values.filter((value) => value !== ''));
+/** Separated by commas. */
+const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
 
 export const STAGE_NAMES = ['extraction', 'depth', 'mesh', 'liveness', 'decision'] as const;
 
@@ -32,7 +31,10 @@ export const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
   PUBLIC_URL: url('http:', 'https:').optional(),
-  TRUST_PROXY: flag('false'),
+  TRUST_PROXY: trustedProxies,
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
+  CORS_ORIGINS: origins,
   API_DOCS: flag('true'),
 
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -62,12 +64,17 @@ export const environmentSchema = z.object({
 
   RECEIPT_KEYS: z.string().min(1).optional(),
   RECEIPT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_KEYS: z.string().min(1).optional(),
+  AUDIT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
 
   RATE_LIMIT_PER_MINUTE: count(600),
+  RATE_LIMIT_MAX_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
   SIMULATIONS_PER_HOUR: count(20),
+  MAX_LONG_POLLS_PER_TENANT: count(1_000, 0),
   MAX_EVENT_STREAMS: count(1_000, 0),
   MAX_EVENT_STREAMS_PER_TENANT: count(500, 0),
   EVENT_HEARTBEAT_MS: milliseconds(15_000, 50),
@@ -91,7 +98,7 @@ export const environmentSchema = z.object({
   WORKER_STAGES: z
     .string()
     .default(STAGE_NAMES.join(','))
-    .transform((value) => value.split(',').map((name) => name.trim()))
+    .pipe(list)
     .pipe(z.array(z.enum(STAGE_NAMES)).min(1)),
   WORKER_CONCURRENCY: count(4, 1, 256),
 
@@ -99,22 +106,29 @@ export const environmentSchema = z.object({
   CAPTURE_DEADLINE_MS: milliseconds(600_000, 1_000),
   ARTIFACTS: z.enum(['true', 'false']).optional(),
   FRAME_RETENTION_MS: milliseconds(86_400_000, 0),
+  FRAME_RETENTION_MAX_MS: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  FACE_SESSION_CAPTURE_AGE_MS: milliseconds(300_000, 1_000, 3_600_000),
+  FACE_SESSION_IDLE_MS: milliseconds(900_000, 1_000),
+  FACE_SESSION_TTL_MS: milliseconds(43_200_000, 1_000, 86_400_000),
   RELAY_INTERVAL_MS: milliseconds(500, 10),
   RELAY_LEASE_MS: milliseconds(5_000, 500),
-  WEBHOOK_ALLOW: list('').pipe(
-    z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be CIDR ranges, separated by commas' })),
-  ),
+  SWEEP_INTERVAL_MS: milliseconds(1_000, 50),
+  SWEEP_CHECK_AFTER_MS: milliseconds(10_000, 200),
+
+  WEBHOOK_ALLOW: list
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be CIDR ranges, separated by commas' })))
+    .optional(),
   WEBHOOK_TIMEOUT_MS: milliseconds(15_000, 100),
-  WEBHOOK_RETRY_MS: list('5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000').pipe(
-    z.array(z.coerce.number<string>().int().min(1)).max(50),
-  ),
+  WEBHOOK_RETRY_MS: z
+    .string()
+    .default('5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000')
+    .pipe(list)
+    .pipe(z.array(z.coerce.number<string>().int().min(1)).max(50)),
   WEBHOOK_DISABLE_AFTER_MS: milliseconds(432_000_000, 1_000),
   WEBHOOK_CONCURRENCY: count(32, 0, 1_000),
   WEBHOOK_PER_ENDPOINT: count(4, 1, 1_000),
   WEBHOOK_INTERVAL_MS: milliseconds(1_000, 10),
   WEBHOOK_RETENTION_MS: milliseconds(2_592_000_000, 1_000),
-  SWEEP_INTERVAL_MS: milliseconds(1_000, 50),
-  SWEEP_CHECK_AFTER_MS: milliseconds(10_000, 200),
 });
 
 export type Environment = z.output<typeof environmentSchema>;

@@ -18,8 +18,11 @@ export function isEnrolled(manager: EntityManager, subjectId: string): Promise<b
   return manager.existsBy(ReferenceEntity, { subjectId });
 }
 
-/** How the person was identified at the first enrolment, on which every later one rests; null when the subject is not enrolled. */
-export async function firstAssurance(manager: EntityManager, subjectId: string): Promise<Assurance | null> {
+/** How sure the relying party was of the person at the first enrolment; null when the subject is not enrolled. */
+export async function enrolmentAssurance(
+  manager: EntityManager,
+  subjectId: string,
+): Promise<Assurance | null> {
   const row = await manager.findOne(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
   return row?.assurance ?? null;
 }

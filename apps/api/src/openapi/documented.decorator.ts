@@ -3,7 +3,7 @@ import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swag
 import { SkipThrottle } from '@nestjs/throttler';
 import type { ErrorCode } from '#errors';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { type HeaderName, headersOf } from './headers.js';
+import { type HeaderName, headersOf, RATE_LIMIT_HEADERS } from './headers.js';
 
 /** What a route answers to a request it takes. */
 export interface RouteAnswer {
@@ -52,7 +52,7 @@ export function Documented(documentation: RouteDocumentation) {
     ApiOperation(operation),
     ApiExtension(ROUTE_NOTES, notes),
     ...Object.entries(answers).map(([status, answer]) =>
-      ApiResponse(responseOf(Number(status), answer, idempotent)),
+      ApiResponse(responseOf(Number(status), answer, { ...notes, idempotent })),
     ),
     ...(rateLimited === false ? [SkipThrottle()] : []),
     ...(idempotent ? [UseInterceptors(IdempotencyInterceptor), ApiHeader(IDEMPOTENCY_HEADER)] : []),
@@ -72,13 +72,14 @@ const IDEMPOTENCY_HEADER = {
 function responseOf(
   status: number,
   { mediaTypes, headers = [], headersSometimes = [], ...answer }: RouteAnswer,
-  idempotent: boolean,
+  { rateLimited, idempotent }: { readonly rateLimited: boolean; readonly idempotent: boolean },
 ) {
+  const always = ['X-Request-Id', ...(rateLimited ? RATE_LIMIT_HEADERS : []), ...headers] as const;
   const sometimes = [...headersSometimes, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])];
   return {
     ...answer,
     status,
-    headers: headersOf(['X-Request-Id', ...headers], sometimes),
+    headers: headersOf(always, sometimes),
     ...(mediaTypes && { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) }),
   };
 }

@@ -4,7 +4,7 @@ import { AddressPolicy, DeliveryLog, RedeliverWebhooks, WebhookEndpoints } from 
 import { fromPlatform } from './from-platform.js';
 
 /** Webhook endpoints and the log of their deliveries; workers deliver. */
-export function webhookProviders({ WEBHOOK_ALLOW }: Config): Provider[] {
+export function webhookProviders({ WEBHOOK_ALLOW = [] }: Config): Provider[] {
   const policy = new AddressPolicy(WEBHOOK_ALLOW);
   return [
     fromPlatform(

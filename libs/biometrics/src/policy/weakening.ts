@@ -10,6 +10,12 @@ const STRICTER: Readonly<Record<string, Direction>> = {
   challengeLength: 'higher',
   'pad.replayedFrames': 'lower',
   'pad.nearDuplicateBits': 'higher',
+  'attempts.failures': 'lower',
+  'attempts.inconclusive': 'lower',
+  'attempts.windowSeconds': 'higher',
+  'attempts.pauseSeconds': 'higher',
+  'attempts.disableAfter': 'lower',
+  'attempts.disableSeconds': 'higher',
 };
 
 /**
