@@ -12,6 +12,8 @@ import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
 import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
+import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
+import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -29,4 +31,6 @@ export const MIGRATIONS = [
   CaptureEvents1764000000100,
   IdempotencyKeys1764000000101,
   Webhooks1764000000102,
+  PoliciesAndReceipts1764000000110,
+  PolicySimulations1764000000111,
 ];

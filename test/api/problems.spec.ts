@@ -35,6 +35,8 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  policy_not_found: 404,
+  simulation_not_found: 404,
   webhook_endpoint_not_found: 404,
   webhook_delivery_not_found: 404,
   client_not_found: 404,
@@ -43,6 +45,8 @@ const FROZEN: Record<ErrorCode, number> = {
   last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
+  policy_weaker: 409,
+  label_not_applicable: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   client_name_taken: 409,
@@ -71,6 +75,7 @@ const FROZEN: Record<ErrorCode, number> = {
   attempts_exhausted: 429,
   login_delayed: 429,
   rate_limited: 429,
+  simulations_exhausted: 429,
   tenant_streams_exhausted: 429,
   internal: 500,
   login_busy: 503,
@@ -84,6 +89,7 @@ const WITH_RETRY_AFTER: ErrorCode[] = [
   'attempts_exhausted',
   'login_delayed',
   'rate_limited',
+  'simulations_exhausted',
   'tenant_streams_exhausted',
   'login_busy',
   'overloaded',
@@ -249,6 +255,22 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await fixtures.artifact(id, 'mesh', 'mesh.glb');
     await fixtures.setState(id, 'decided');
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
+  },
+  policy_not_found: () => ask('GET', '/v1/policies/4711'),
+  simulation_not_found: () => ask('GET', `/v1/policy-simulations/${NOWHERE}`),
+  policy_weaker: async () => {
+    const { body } = await ask('POST', '/v1/policies', { changes: { comparisonThreshold: 0.1 } });
+    return ask('POST', `/v1/policies/${String(body['version'])}/activate`, {});
+  },
+  label_not_applicable: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    await fixtures.decide(id);
+    await api.sql('UPDATE decisions SET score = NULL WHERE capture_id = $1', [id]);
+    return ask('POST', `/v1/captures/${id}/label`, { label: 'mated' });
+  },
+  simulations_exhausted: async () => {
+    await ask('POST', '/v1/policies/0/simulate', {});
+    return ask('POST', '/v1/policies/0/simulate', {});
   },
   webhook_endpoint_not_found: () => ask('GET', `/v1/webhook-endpoints/${NOWHERE}`),
   webhook_delivery_not_found: async () =>

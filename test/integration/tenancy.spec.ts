@@ -11,7 +11,7 @@ import {
   Users,
 } from '#access';
 import { AuditCheckpoints } from '#audit';
-import { CAPTURE_ENTITIES, Policies } from '#captures';
+import { CAPTURE_ENTITIES, LabelCapture, Policies, PolicySimulations } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
@@ -95,6 +95,8 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      await new LabelCapture(one.unitOfWork).execute(caller, enrolment.captureId, { label: 'bona_fide' });
+      await new PolicySimulations(one.unitOfWork, { perHour: 1 }).request(caller, 0, {});
       await personOf(one.unitOfWork, tenantId);
       await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
       await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
@@ -382,6 +384,7 @@ describe('tenancy', () => {
         'login_backoff',
         'outbox',
         'pending_blobs',
+        'policy_simulations',
         'tenants',
         'token_revocations',
         'user_sessions',

@@ -16,6 +16,8 @@ import {
   Policies,
   ReadCapture,
   SealedOutputs,
+  type StageInput,
+  type StageOutcome,
   StageTransactions,
   StartCapture,
   SubmitCapture,
@@ -57,6 +59,8 @@ const EVERY_STAGE_MISSING = Object.fromEntries(STAGES.map((stage) => [stage, 'mi
 export class InProcess {
   extract: Extract = () =>
     Promise.resolve({ template: face(1), halt: null, frames: [], consistency: null, scalars: { frames: 5 } });
+  /** What the liveness stage stores; a test replaces it to measure something. */
+  liveness: (input: StageInput) => Promise<StageOutcome> = () => Promise.resolve({ status: 'skipped' });
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */
@@ -155,7 +159,8 @@ export class InProcess {
     const extraction = new ExtractionStage(this.outputs, extractor, { deadlineMs: 10_000 });
     // Stages that have a suite of their own say nothing here.
     const skipped = { run: () => Promise.resolve({ status: 'skipped' as const }) };
-    const stages = { extraction, depth: skipped, mesh: skipped, liveness: skipped };
+    const liveness = { run: (input: StageInput) => this.liveness(input) };
+    const stages = { extraction, depth: skipped, mesh: skipped, liveness };
     return new Pipeline(
       new StageTransactions(this.unitOfWork, { checkAfterMs: this.checkAfterMs }),
       stages,

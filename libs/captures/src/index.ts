@@ -42,12 +42,23 @@ export {
 } from './events/event-subscriptions.js';
 export { FollowCapture, type Followed } from './events/follow-capture.js';
 export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
+export { IssueReceipt } from './issue-receipt.js';
 export { type FrameRetention } from './frame-retention.js';
 export { type FrameUpload } from './frame-upload.js';
 export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
+export { CAPTURE_LABELS, type CaptureLabel, LabelCapture, type Labelling } from './label-capture.js';
 export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captures.js';
-export { Policies, type PolicyBody } from './policies.js';
+export { Policies, policyBody, type PolicyBody, type PolicyChanges, type PolicyView } from './policies.js';
+export {
+  PolicySimulations,
+  SIMULATION_STATES,
+  type SimulationQuestion,
+  type SimulationState,
+  type SimulationView,
+} from './simulation/request-simulation.js';
+export { RunSimulations } from './simulation/run-simulations.js';
+export { type ComparedRate, type SimulationResult, type Transition } from './simulation/simulation-result.js';
 export { STAGE_VIEW_STATUSES, type StageView } from './stage-timeline.js';
 export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
 export { ReDrive, type ReDriven, type ReDriveOrder } from './re-drive.js';

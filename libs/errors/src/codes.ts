@@ -145,6 +145,18 @@ export const ERROR_CODES = {
     when: 'The capture does not exist, was erased, belongs to another tenant, or is not the one of the capture credential.',
     next: 'Check the capture id.',
   },
+  policy_not_found: {
+    status: 404,
+    title: 'Policy not found',
+    when: 'The tenant has no policy of that version.',
+    next: 'List the policies with GET /v1/policies.',
+  },
+  simulation_not_found: {
+    status: 404,
+    title: 'Simulation not found',
+    when: 'The simulation does not exist, is older than 30 days or belongs to another tenant.',
+    next: 'Ask for a new one with POST /v1/policies/{version}/simulate.',
+  },
   artifact_not_found: {
     status: 404,
     title: 'The capture has no such artifact',
@@ -204,6 +216,18 @@ export const ERROR_CODES = {
     title: 'The subject is already enrolled',
     when: 'An enrolment was asked for, and the subject has a reference.',
     next: 'Verify the subject instead of enrolling again.',
+  },
+  policy_weaker: {
+    status: 409,
+    title: 'The policy is weaker than the active one',
+    when: 'The policy to be activated is weaker than the active one in members that `acceptWeakening` does not name; `errors` names them.',
+    next: 'Activate another version, or name each of these members in `acceptWeakening`.',
+  },
+  label_not_applicable: {
+    status: 409,
+    title: 'The label says nothing about this capture',
+    when: '`mated` or `non_mated` was said of a capture that compared nothing.',
+    next: 'Label captures of purpose `verification` so, and others with `bona_fide` or `attack`.',
   },
   capture_state_conflict: {
     status: 409,
@@ -376,6 +400,13 @@ export const ERROR_CODES = {
     title: 'Too many requests',
     when: 'More requests a minute than this caller is allowed on this route.',
     next: 'Wait as long as Retry-After says.',
+    retryAfterSeconds: 60,
+  },
+  simulations_exhausted: {
+    status: 429,
+    title: 'Too many simulations',
+    when: 'One simulation of the tenant is not finished yet, or as many were asked for within an hour as this installation allows (`SIMULATIONS_PER_HOUR`).',
+    next: 'Wait for the running one, or as long as Retry-After says.',
     retryAfterSeconds: 60,
   },
   tenant_streams_exhausted: {

@@ -4,6 +4,7 @@ export const EXAMPLE = {
   captureId: '0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02',
   consentId: '0199e8c8-7f3a-7b21-b0c9-1d2e3f4a5b03',
   clientId: '0199e8b0-1c2d-7e3f-8a4b-5c6d7e8f9a04',
+  simulationId: '0199e8d0-3a4b-7c5d-8e6f-708192a3b405',
   endpointId: '0199e8b5-3d4e-7f5a-9b6c-7d8e9fa0b105',
   deliveryId: '0199e8c9-9e8d-7c6b-8a59-4e3d2c1b0a06',
   webhookEventId: '0199e8c9-9d7c-7b5a-8948-3d2c1b0a9f07',

@@ -10,6 +10,8 @@ export {
   type Policy,
   type Purpose,
 } from './policy.js';
+export { isBonaFide } from './bona-fide.js';
+export { weakenings } from './weakening.js';
 export {
   COARSE_CODES,
   isReason,

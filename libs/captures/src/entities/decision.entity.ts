@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { CoarseCode, Outcome, PadLevel, Reason } from '#biometrics';
+import type { CoarseCode, Evidence, Outcome, PadLevel, Reason } from '#biometrics';
+import type { Assurance } from '#subjects';
 import type { Scalars, UsedModel } from './stage-result.entity.js';
 
 /** The one decision of a capture; the application's role may insert it and never change it. */
@@ -19,6 +20,10 @@ export class DecisionEntity {
   @Column('jsonb', { default: {} }) signals!: Scalars;
   @Column('jsonb', { default: {} }) gates!: Readonly<Record<string, string>>;
   @Column('jsonb', { default: {} }) thresholds!: Readonly<Record<string, number>>;
+  /** All that the decision rested on; empty in rows that are older than the column. */
+  @Column('jsonb', { default: {} }) evidence!: Partial<Evidence>;
+  /** How the person was identified at the enrolment that this one is, or compares with; null where none plays a part. */
+  @Column('text', { nullable: true }) enrolmentAssurance!: Assurance | null;
   @Column('jsonb', { default: [] }) models!: readonly UsedModel[];
   @CreateDateColumn({ type: 'timestamptz' }) decidedAt!: Date;
 }

@@ -18,6 +18,7 @@ import type { StageJob } from '#queue';
 import {
   type Assurance,
   ConsentEntity,
+  enrolmentAssurance,
   openReference,
   settleAttempt,
   storeFirstReference,
@@ -160,6 +161,8 @@ export class DecisionStage {
       signals: pad.signals,
       gates: pad.gates,
       thresholds: { ...policy.pad },
+      evidence: { ...evidence },
+      enrolmentAssurance: await assuranceBehind(manager, capture),
       models: [...models],
     });
     const moved = await moveCapture(manager, captureId, 'decided', { stage: null, stageStartedAt: null });
@@ -218,6 +221,12 @@ export class DecisionStage {
       detail: { referenceId, captureId, assurance: owner.assurance, model: probe.modelId },
     });
   }
+}
+
+async function assuranceBehind(manager: EntityManager, capture: CaptureEntity): Promise<Assurance | null> {
+  const { purpose, assurance, subjectId } = capture;
+  if (purpose === 'enrolment') return assurance;
+  return purpose === 'verification' && subjectId ? enrolmentAssurance(manager, subjectId) : null;
 }
 
 /** Under the limits that hold now: those of the capture's own version may have been tightened since. */
