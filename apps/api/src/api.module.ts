@@ -20,6 +20,7 @@ import { accessProviders } from './wiring/access.providers.js';
 import { auditProviders } from './wiring/audit.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
+import { faceSessionProviders } from './wiring/face-sessions.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
@@ -49,7 +50,6 @@ export class ApiModule implements OnApplicationShutdown {
         ThrottlerModule.forRoot({
           throttlers: throttlers(config),
           storage: throttling.storage,
-          setHeaders: false,
         }),
       ],
       controllers: [
@@ -70,6 +70,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...faceSessionProviders(config),
       ],
     };
   }

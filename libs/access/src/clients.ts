@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { recordAudit, SYSTEM_ACTOR } from '#audit';
+import { type Actor, recordAudit, SYSTEM_ACTOR } from '#audit';
 import { constantTimeEqual, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
+import { hashOfClientSecret, isNameTaken } from './client-rows.js';
 import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
-import { revokeTokens } from './revocations.js';
 import { PLATFORM_TENANT, tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
@@ -18,13 +16,24 @@ export interface NewClient {
   readonly scopes: readonly Scope[];
 }
 
-interface ClientRow {
+/** Who makes a client, and what it gets besides its scopes. */
+export interface ClientOptions {
+  readonly actor?: Actor;
+  readonly correlationId?: string;
+  /** Null: the installation's. */
+  readonly rateLimitPerMinute?: number | null;
+}
+
+interface SecretsRow {
   readonly secret_hash: Buffer;
+  /** Null once the overlap is over. */
+  readonly previous_hash: Buffer | null;
   readonly scopes: Scope[];
+  readonly token_generation: number;
   readonly revoked_at: Date | null;
 }
 
-/** The relying parties' services: made by an operator, authenticated by client credentials (RFC 6749 §4.4). */
+/** The relying parties' services: made by an operator or an administrator, authenticated by client credentials (RFC 6749 §4.4). */
 export class Clients {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
@@ -33,36 +42,35 @@ export class Clients {
     return tenantNamed(this.unitOfWork, name);
   }
 
+  /** @throws ProblemError client_name_taken */
   async create(
     tenantId: string,
     name: string,
     scopes: readonly Scope[] = DEFAULT_CLIENT_SCOPES,
+    { actor = SYSTEM_ACTOR, correlationId, rateLimitPerMinute = null }: ClientOptions = {},
   ): Promise<NewClient> {
     const clientId = uuid();
     const clientSecret = randomToken(32);
-    await this.unitOfWork.inTenant(tenantId, async (manager) => {
-      await manager.query(
-        'INSERT INTO clients (id, tenant_id, name, secret_hash, scopes) VALUES ($1, $2, $3, $4, $5)',
-        [clientId, tenantId, name, hashOf(clientSecret), scopes],
-      );
-      await audit(manager, tenantId, 'client.created', clientId);
-    });
+    await this.unitOfWork
+      .inTenant(tenantId, async (manager) => {
+        await manager.query(
+          `INSERT INTO clients (id, tenant_id, name, secret_hash, scopes, rate_limit_per_minute)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+          [clientId, tenantId, name, hashOfClientSecret(clientSecret), scopes, rateLimitPerMinute],
+        );
+        await recordAudit(manager, tenantId, {
+          action: 'client.created',
+          outcome: 'success',
+          actor,
+          target: { kind: 'client', id: clientId },
+          correlationId,
+          detail: { scopes: scopes.join(' '), rateLimitPerMinute },
+        });
+      })
+      .catch((error: unknown) => {
+        throw isNameTaken(error) ? new ProblemError('client_name_taken') : error;
+      });
     return { tenantId, clientId, clientSecret, scopes };
-  }
-
-  /** No new token is issued, and those it has are refused within five seconds. */
-  async revoke(tenantId: string, clientId: string): Promise<boolean> {
-    return this.unitOfWork.inTenant(tenantId, async (manager) => {
-      const [, count] = await manager.query<[unknown, number]>(
-        'UPDATE clients SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL',
-        [clientId],
-      );
-      if (count > 0) {
-        await revokeTokens(manager, tenantId, clientId);
-        await audit(manager, tenantId, 'client.revoked', clientId);
-      }
-      return count > 0;
-    });
   }
 
   /**
@@ -75,15 +83,16 @@ export class Clients {
     correlationId: string,
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
-    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     const tenantId = await this.tenantOf(clientId);
+    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     if (!tenantId) {
       await this.auditUnknown(correlationId);
       throw new ProblemError('invalid_client');
     }
-    const checked = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
-    if (typeof checked === 'string') throw new ProblemError(checked);
-    return { ...(await issuer.forClient(tenantId, clientId, checked)), scopes: checked };
+    const granted = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
+    if (typeof granted === 'string') throw new ProblemError(granted);
+    const { scopes, generation } = granted;
+    return { ...(await issuer.forClient(tenantId, clientId, scopes, generation)), scopes };
   }
 
   /** In the trail of the installation, because it is nobody's; without the id, which may be anything somebody typed. */
@@ -110,57 +119,44 @@ export class Clients {
     });
   }
 
-  /** The scopes of the token to issue, or why there is none; either way the attempt is in the trail. */
+  /** What the token may say, or why there is none; either way the attempt is in the trail. */
   private check(
     tenantId: string,
     { clientId, clientSecret, asked }: { clientId: string; clientSecret: string; asked: string[] },
     correlationId: string,
-  ): Promise<string[] | 'invalid_client' | 'invalid_scope'> {
+  ): Promise<{ scopes: string[]; generation: number } | 'invalid_client' | 'invalid_scope'> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
-      const [row] = await manager.query<ClientRow[]>(
-        'SELECT secret_hash, scopes, revoked_at FROM clients WHERE id = $1',
+      const [row] = await manager.query<SecretsRow[]>(
+        `SELECT secret_hash, scopes, token_generation, revoked_at,
+           CASE WHEN previous_secret_until > now() THEN previous_secret_hash END AS previous_hash
+         FROM clients WHERE id = $1`,
         [clientId],
       );
-      const valid =
-        row !== undefined &&
-        constantTimeEqual(row.secret_hash, hashOf(clientSecret)) &&
-        row.revoked_at === null;
-      const result = valid ? scopesOf(row, asked) : 'invalid_client';
-      const issued = typeof result !== 'string';
+      const secretUsed = row && row.revoked_at === null ? secretIn(row, clientSecret) : undefined;
+      const scopes = row && secretUsed ? scopesOf(row, asked) : 'invalid_client';
+      const refused = typeof scopes === 'string';
       await recordAudit(manager, tenantId, {
-        action: issued ? 'client.token_issued' : 'client.token_refused',
-        outcome: issued ? 'success' : 'refused',
+        action: refused ? 'client.token_refused' : 'client.token_issued',
+        outcome: refused ? 'refused' : 'success',
         actor: { kind: 'client', id: clientId },
         target: { kind: 'client', id: clientId },
         correlationId,
-        detail: issued ? {} : { code: result },
+        detail: { ...(secretUsed && { secret: secretUsed }), ...(refused && { code: scopes }) },
       });
-      return result;
+      return refused ? scopes : { scopes, generation: (row as SecretsRow).token_generation };
     });
   }
 }
 
-/** Client secrets are 256 random bits, so a plain hash suffices: there is nothing to guess that a slow hash would protect. */
-function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+/** Which of the client's secrets it is: after a rotation the old one is good for a while too. */
+function secretIn(row: SecretsRow, secret: string): 'current' | 'previous' | undefined {
+  const hash = hashOfClientSecret(secret);
+  if (constantTimeEqual(row.secret_hash, hash)) return 'current';
+  return row.previous_hash && constantTimeEqual(row.previous_hash, hash) ? 'previous' : undefined;
 }
 
 /** All of the client's when none are asked for. */
-function scopesOf({ scopes }: ClientRow, asked: string[]): string[] | 'invalid_scope' {
+function scopesOf({ scopes }: SecretsRow, asked: string[]): string[] | 'invalid_scope' {
   if (asked.length === 0) return scopes;
   return asked.every((scope) => isScope(scope) && scopes.includes(scope)) ? asked : 'invalid_scope';
-}
-
-function audit(
-  manager: EntityManager,
-  tenantId: string,
-  action: 'client.created' | 'client.revoked',
-  clientId: string,
-): Promise<void> {
-  return recordAudit(manager, tenantId, {
-    action,
-    outcome: 'success',
-    actor: SYSTEM_ACTOR,
-    target: { kind: 'client', id: clientId },
-  });
 }

@@ -12,9 +12,15 @@ export const SYSTEM_ACTOR: Actor = { kind: 'system' };
 /** Frozen names of audited deeds: an auditor searches for them. */
 export const AUDIT_ACTIONS = [
   'client.created',
+  'client.changed',
+  'client.secret_rotated',
+  'client.previous_secret_ended',
   'client.revoked',
+  'client.disabled',
+  'client.enabled',
   'client.token_issued',
   'client.token_refused',
+  'tenant.changed',
   'policy.created',
   'subject.created',
   'subject.erased',
@@ -32,6 +38,10 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'face_session.opened',
+  'face_session.refused',
+  'face_session.introspected',
+  'face_session.ended',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
@@ -66,7 +76,16 @@ export interface AuditEvent {
   readonly actor: Actor;
   readonly target?: {
     readonly kind:
-      'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass' | 'user' | 'session';
+      | 'client'
+      | 'tenant'
+      | 'subject'
+      | 'consent'
+      | 'capture'
+      | 'policy'
+      | 'face_session'
+      | 'board_pass'
+      | 'user'
+      | 'session';
     readonly id: string;
   };
   readonly correlationId?: string;

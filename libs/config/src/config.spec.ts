@@ -46,15 +46,44 @@ describe('good configurations', () => {
   });
 
   it('an empty value counts as absent, numbers and lists are read', () => {
-    const env = { PORT: '', REDIS_URL: '', LOG_LEVEL: '', WORKER_STAGES: 'depth, mesh', TRUST_PROXY: 'true' };
+    const env = { PORT: '', REDIS_URL: '', LOG_LEVEL: '', WORKER_STAGES: 'depth, mesh' };
     expect(parseEnvironment(env)).toMatchObject({
       PORT: 8080,
       LOG_LEVEL: 'info',
       WORKER_STAGES: ['depth', 'mesh'],
-      TRUST_PROXY: true,
     });
     expect(parseEnvironment({ PORT: '0' }).PORT).toBe(0);
   });
+
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['1', 1],
+    ['10.0.0.0/8, 192.0.2.7,loopback', ['10.0.0.0/8', '192.0.2.7', 'loopback']],
+    ['2001:db8::/32', ['2001:db8::/32']],
+  ])('proxies are trusted as %s says', (value, trusted) => {
+    expect(parseEnvironment({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(trusted);
+  });
+
+  it('web pages may call from the origins of the list, and from none without one', () => {
+    const list = 'https://app.example.org, http://localhost:3000';
+    const config = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, CORS_ORIGINS: list });
+    expect(config.CORS_ORIGINS).toEqual(['https://app.example.org', 'http://localhost:3000']);
+    expect(parseConfig({ DATA_DIR: dataDir, DATABASE_URL }).CORS_ORIGINS).toEqual([]);
+  });
+
+  it('bounds follow from the limits they are bounds of, unless they are given', () => {
+    const limits = { RATE_LIMIT_PER_MINUTE: '50', FRAME_RETENTION_MS: '1000' };
+    const config = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, ...limits });
+    expect([config.RATE_LIMIT_MAX_PER_MINUTE, config.FRAME_RETENTION_MAX_MS]).toEqual([500, 1000]);
+    const given = { ...limits, RATE_LIMIT_MAX_PER_MINUTE: '60', FRAME_RETENTION_MAX_MS: '2000' };
+    const other = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, ...given });
+    expect([other.RATE_LIMIT_MAX_PER_MINUTE, other.FRAME_RETENTION_MAX_MS]).toEqual([60, 2000]);
+  });
+});
+
+it('keys given in place cannot be rotated', () => {
+  const problems = problemsOf({ DATABASE_URL, TOKEN_KEYS: '{}', TOKEN_KEYS_ROTATE_DAYS: '30' });
+  expect(problems).toEqual([expect.stringMatching(/^TOKEN_KEYS_ROTATE_DAYS: needs TOKEN_KEYS_FILE/)]);
 });
 
 describe('bad configurations', () => {
@@ -66,6 +95,22 @@ describe('bad configurations', () => {
     ['PORT', { PORT: '65536' }],
     ['PORT', { PORT: '1.5' }],
     ['TRUST_PROXY', { TRUST_PROXY: secret }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/33' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1,' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: `https://app.example.org/${secret}` }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://app.example.org/' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }],
+    ['TLS_CERT, TLS_KEY', { TLS_CERT: secret }],
+    ['TLS_CERT, TLS_KEY', { TLS_KEY: secret }],
+    ['FRAME_RETENTION_MAX_MS', { FRAME_RETENTION_MAX_MS: '1' }],
+    ['RATE_LIMIT_MAX_PER_MINUTE', { RATE_LIMIT_MAX_PER_MINUTE: '1' }],
+    ['FACE_SESSION_CAPTURE_AGE_MS', { FACE_SESSION_CAPTURE_AGE_MS: '86400000' }],
+    ['FACE_SESSION_TTL_MS', { FACE_SESSION_TTL_MS: '864000000' }],
     ['DATABASE_URL', { DATABASE_URL: secret }],
     ['DATABASE_URL', { DATABASE_URL: `mysql://${secret}@host/db` }],
     ['DATABASE_OWNER_URL', { DATABASE_OWNER_URL: `http://${secret}` }],

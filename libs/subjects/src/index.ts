@@ -6,9 +6,9 @@ import { SubjectEntity } from './subject.entity.js';
 export { type AttemptBudget } from './attempts/attempt-budget.js';
 export { clearAttempts, readAttempts, requireAttempt, settleAttempt } from './attempts/attempts.js';
 export { subjectPrefix } from './blob-prefix.js';
-export { Consents, requireConsent } from './consents.js';
+export { Consents, type OnWithdrawal, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
-export { isEnrolled, openReference, storeFirstReference } from './references.js';
+export { enrolmentAssurance, isEnrolled, openReference, storeFirstReference } from './references.js';
 export { fromStoredKey, toStoredKey, type StoredKey } from './stored-key.js';
 export {
   CAPTURE_ERASED,

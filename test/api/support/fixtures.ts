@@ -21,6 +21,23 @@ export class Fixtures {
     return subjectId;
   }
 
+  /** A verification of the subject that was accepted just now. @returns the capture's id */
+  async acceptedVerification(
+    party: RelyingParty,
+    subjectId: string,
+    relyingPartyNonce?: string,
+  ): Promise<string> {
+    const command = { purpose: 'verification' as const, subjectId, relyingPartyNonce };
+    const { id } = await this.api.as(party.token).create(command);
+    await this.api.sql(
+      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version)
+       SELECT id, tenant_id, 'accepted', 'accepted', 'accepted', 'challenge', 'challenge', 0.8, 0.55, 0 FROM captures WHERE id = $1`,
+      [id],
+    );
+    await this.setState(id, 'decided');
+    return id;
+  }
+
   /** Decides a submitted capture as rejected for `no_match`. */
   async decide(captureId: string): Promise<void> {
     await this.api.sql(

@@ -45,6 +45,17 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'PATCH /v1/users/:id': { scope: 'users:write' },
   'POST /v1/users/:id/password-reset': { scope: 'users:write' },
 
+  'GET /v1/tenant': { scope: 'tenant:read' },
+  'PATCH /v1/tenant': { scope: 'tenant:write' },
+  'POST /v1/clients': { scope: 'clients:write' },
+  'GET /v1/clients': { scope: 'clients:read' },
+  'GET /v1/clients/:id': { scope: 'clients:read' },
+  'PATCH /v1/clients/:id': { scope: 'clients:write' },
+  'POST /v1/clients/:id/secret': { scope: 'clients:write' },
+  'DELETE /v1/clients/:id/previous-secret': { scope: 'clients:write' },
+  'POST /v1/clients/:id/disable': { scope: 'clients:write' },
+  'POST /v1/clients/:id/enable': { scope: 'clients:write' },
+
   'POST /v1/subjects': { scope: 'subjects:write' },
   'GET /v1/subjects/:id': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id': { scope: 'subjects:write' },
@@ -68,6 +79,9 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/audit': { scope: 'audit:read' },
   'GET /v1/audit/verify': { scope: 'audit:read' },
   'GET /v1/audit/checkpoints': { scope: 'audit:read' },
+  'POST /v1/face-sessions': { scope: 'face-sessions:create' },
+  'POST /v1/face-sessions/introspect': { scope: 'face-sessions:read' },
+  'DELETE /v1/face-sessions/:id': { scope: 'face-sessions:create' },
 
   ...BOARD_ROUTES,
 };

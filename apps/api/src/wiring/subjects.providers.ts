@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { SubjectAttempts } from '#captures';
+import { endSessionsWithConsent } from '#face-sessions';
 import { Consents, Subjects } from '#subjects';
 import { fromPlatform } from './from-platform.js';
 
@@ -7,7 +8,7 @@ import { fromPlatform } from './from-platform.js';
 export function subjectProviders(): Provider[] {
   return [
     fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
-    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
+    fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork, endSessionsWithConsent)),
     fromPlatform(SubjectAttempts, ({ unitOfWork }) => new SubjectAttempts(unitOfWork)),
   ];
 }

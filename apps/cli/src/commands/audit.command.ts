@@ -7,7 +7,7 @@ import { tenantsThere } from '#access';
 import { AuditCheckpoints, AuditExport, AuditSequencer, type Actor } from '#audit';
 import { auditKeysOf } from '#platform';
 import { verifyFile, verifyTenants } from '../audit/verify.js';
-import { audited } from '../operator-option.js';
+import { audited } from '../actor-option.js';
 import { withPlatform } from '../with-platform.js';
 
 interface VerifyOptions {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { BoardPasses } from '#access';
 import type { Config } from '#config';
-import { audited } from '../operator-option.js';
+import { audited } from '../actor-option.js';
 import { runningStack, withPlatform } from '../with-platform.js';
 
 export function boardCommand(): Command {
@@ -37,8 +37,8 @@ function close(): Command {
 }
 
 /** Where an operator's browser finds the API. */
-function baseUrl({ PUBLIC_URL, HOST, PORT }: Config): string {
+function baseUrl({ PUBLIC_URL, HOST, PORT, tls }: Config): string {
   const host = ['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST;
-  const own = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+  const own = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
   return new URL(PUBLIC_URL ?? runningStack(process.env)?.urls[0] ?? own).origin;
 }

@@ -28,6 +28,7 @@ import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
 import type { CaptureEntity } from '../entities/capture.entity.js';
 import { DecisionEntity } from '../entities/decision.entity.js';
+import { type FrameRetention, retentionOfTenant } from '../frame-retention.js';
 import { currentPolicy, policyOfVersion } from '../policies.js';
 import { currentCapture, insertResult, stageChannel, type StageInput } from '../stage-transaction.js';
 import { gatherFindings } from './findings.js';
@@ -48,7 +49,7 @@ export interface DecisionFacts {
 
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
-  readonly frameRetentionMs: number;
+  readonly frameRetention: FrameRetention;
   /** Called for each decision once it has committed. */
   readonly onDecided?: (facts: DecisionFacts) => void;
 }
@@ -168,7 +169,7 @@ export class DecisionStage {
       manager,
       tenantId,
       capturePrefix(capture),
-      new Date(Date.now() + this.settings.frameRetentionMs),
+      new Date(Date.now() + (await retentionOfTenant(manager, this.settings.frameRetention))),
     );
     await recordAudit(manager, tenantId, {
       action: 'capture.decided',
