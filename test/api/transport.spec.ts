@@ -7,7 +7,8 @@ import { call, callElsewhere } from './support/call.js';
 import { TestApi } from './support/test-api.js';
 import { type Certificate, install, selfSigned, TlsCaller } from './support/tls.js';
 
-const POLICY = "default-src 'none';object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none';object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
 describe('over TLS', () => {
   let folder: string;

@@ -14,7 +14,9 @@ import { AuditCheckpoints } from '#audit';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { SUBJECT_ENTITIES } from '#subjects';
+import { WEBHOOK_ENTITIES } from '#webhooks';
 import { auditKeys, sequencerOf } from '../support/audit.js';
 import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
@@ -59,7 +61,7 @@ describe('tenancy', () => {
   const pools: DataSource[] = [];
 
   const open = async (role: DatabaseRole, poolMax: number): Promise<DataSource> => {
-    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES];
+    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES];
     const pool = await connect({ url: one.databaseUrl, role, entities, poolMax });
     pools.push(pool);
     return pool;
@@ -104,6 +106,25 @@ describe('tenancy', () => {
           [randomUUID(), tenantId, Buffer.from(tenantId)],
         ),
       );
+      // Events of webhooks are written by the relay, which this suite has none of.
+      await one.probe.rows(
+        `WITH endpoint AS (
+           INSERT INTO webhook_endpoints (id, tenant_id, url) VALUES (gen_random_uuid(), $1::uuid, 'https://rp.example/') RETURNING id),
+         secret AS (
+           INSERT INTO webhook_secrets (id, tenant_id, endpoint_id, wrapped_key, sealed_secret)
+           SELECT gen_random_uuid(), $1::uuid, id, '{}', '\\x00' FROM endpoint),
+         event AS (
+           INSERT INTO webhook_events (id, tenant_id, type, about, occurred_at, data)
+           VALUES (gen_random_uuid(), $1::uuid, 'capture.decided', gen_random_uuid(), now(), '{}') RETURNING id),
+         delivery AS (
+           INSERT INTO webhook_deliveries (id, tenant_id, event_id, endpoint_id)
+           SELECT gen_random_uuid(), $1::uuid, event.id, endpoint.id FROM event, endpoint RETURNING id)
+         INSERT INTO webhook_attempts (delivery_id, tenant_id, attempt, started_at, duration_ms, outcome)
+         SELECT id, $1::uuid, 1, now(), 1, 'delivered' FROM delivery`,
+        [tenantId],
+      );
+      const keys = new IdempotencyKeys(one.unitOfWork, one.keyring, IDEMPOTENCY_DEFAULTS);
+      await keys.claim({ tenantId, caller: 'client:test', route: 'POST /', key: 'key', payload: '' });
     }
     tables = await one.probe.rows<Table>(TABLES);
   });
@@ -356,16 +377,23 @@ describe('tenancy', () => {
         'capture_events',
         'captures',
         'clients',
+        'idempotency_keys',
         'login_backoff',
         'outbox',
         'pending_blobs',
         'tenants',
         'token_revocations',
         'user_sessions',
+        'webhook_deliveries',
+        'webhook_endpoints',
+        'webhook_events',
         'worker_heartbeats',
       ].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
+    expect(of('webhook_endpoints').sort()).toEqual(['id SELECT', 'state SELECT']);
+    expect(of('webhook_events')).toEqual(['created_at SELECT']);
+    expect(of('idempotency_keys')).toEqual(['expires_at SELECT']);
     expect(of('token_revocations').sort()).toEqual(['expires_at SELECT', 'holder_id SELECT']);
     expect(of('user_sessions').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
   });
@@ -394,6 +422,12 @@ describe('tenancy', () => {
     ['SELECT 1 FROM refresh_tokens'],
     ['SELECT 1 FROM known_devices'],
     ['SELECT secret_hash FROM clients'],
+    ['SELECT url FROM webhook_endpoints'],
+    ['SELECT data FROM webhook_events'],
+    ['SELECT 1 FROM webhook_secrets'],
+    ['SELECT 1 FROM webhook_attempts'],
+    [`UPDATE webhook_deliveries SET state = 'delivered'`],
+    ['SELECT sealed_answer FROM idempotency_keys'],
   ])('refuses the system role: %s', async (statement) => {
     await expect(system.query(statement)).rejects.toMatchObject(REFUSED);
   });

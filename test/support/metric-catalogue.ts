@@ -11,6 +11,7 @@ import {
   measureLongPolls,
   StageMetrics,
   StreamMetrics,
+  WebhookMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
 
@@ -37,6 +38,7 @@ export function workerCatalogue(): Map<string, MetricDescription> {
   new DecisionMetrics(metrics);
   new ComputeMetrics(metrics);
   measureAuditVerifications(metrics);
+  new WebhookMetrics(metrics);
   return byName(metrics);
 }
 

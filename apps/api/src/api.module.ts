@@ -25,6 +25,7 @@ import { operationsProviders } from './wiring/operations.providers.js';
 import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
+import { webhookProviders } from './wiring/webhooks.providers.js';
 
 const AUDIT_COPY = Symbol('copy of the audit trail');
 
@@ -70,6 +71,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...webhookProviders(config),
         ...faceSessionProviders(config),
       ],
     };

@@ -15,6 +15,8 @@ import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
+import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
 import { TenantController } from './tenant/tenant.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
@@ -33,8 +35,10 @@ export const API_CONTROLLERS = [
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
-  AuditController,
+  WebhookEndpointsController,
+  WebhookDeliveriesController,
   FaceSessionsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

@@ -76,8 +76,8 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     toBoard: (request, needed) => app.get(BoardGate).admit(request, needed),
     client: (client) => app.get(ClientStandings).admit(client),
   });
-  if (config.tls && tls) reloadOnChange(fastify, config.tls, tls, logger);
   keepRefusals(fastify, () => app.get(RefusalRecord));
+  if (config.tls && tls) reloadOnChange(fastify, config.tls, tls, logger);
   closeInOrder(fastify, () => {
     app.get(CaptureWaits).close();
     app.get(EventSubscriptions).close();

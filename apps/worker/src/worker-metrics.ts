@@ -1,5 +1,11 @@
 import { measureProcess, Metrics } from '#observability';
-import { ComputeMetrics, DecisionMetrics, measureAuditVerifications, StageMetrics } from '#operations';
+import {
+  ComputeMetrics,
+  DecisionMetrics,
+  measureAuditVerifications,
+  StageMetrics,
+  WebhookMetrics,
+} from '#operations';
 
 /** Everything a worker counts. */
 export class WorkerMetrics {
@@ -8,6 +14,7 @@ export class WorkerMetrics {
   readonly decisions = new DecisionMetrics(this.metrics);
   readonly compute = new ComputeMetrics(this.metrics);
   readonly auditVerified = measureAuditVerifications(this.metrics);
+  readonly webhooks = new WebhookMetrics(this.metrics);
 
   constructor() {
     measureProcess(this.metrics);

@@ -33,6 +33,11 @@ interface SecretsRow {
   readonly revoked_at: Date | null;
 }
 
+/** What a token may be issued for, or why there is none. */
+type Checked =
+  | { readonly scopes: string[]; readonly generation: number }
+  | { readonly refused: 'invalid_client' | 'invalid_scope' };
+
 /** The relying parties' services: made by an operator or an administrator, authenticated by client credentials (RFC 6749 §4.4). */
 export class Clients {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -84,14 +89,13 @@ export class Clients {
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
     const tenantId = await this.tenantOf(clientId);
-    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     if (!tenantId) {
       await this.auditUnknown(correlationId);
       throw new ProblemError('invalid_client');
     }
-    const granted = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
-    if (typeof granted === 'string') throw new ProblemError(granted);
-    const { scopes, generation } = granted;
+    const checked = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
+    if ('refused' in checked) throw new ProblemError(checked.refused);
+    const { scopes, generation } = checked;
     return { ...(await issuer.forClient(tenantId, clientId, scopes, generation)), scopes };
   }
 
@@ -124,7 +128,7 @@ export class Clients {
     tenantId: string,
     { clientId, clientSecret, asked }: { clientId: string; clientSecret: string; asked: string[] },
     correlationId: string,
-  ): Promise<{ scopes: string[]; generation: number } | 'invalid_client' | 'invalid_scope'> {
+  ): Promise<Checked> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       const [row] = await manager.query<SecretsRow[]>(
         `SELECT secret_hash, scopes, token_generation, revoked_at,
@@ -133,17 +137,17 @@ export class Clients {
         [clientId],
       );
       const secretUsed = row && row.revoked_at === null ? secretIn(row, clientSecret) : undefined;
-      const scopes = row && secretUsed ? scopesOf(row, asked) : 'invalid_client';
-      const refused = typeof scopes === 'string';
+      const checked = row && secretUsed ? grantOf(row, asked) : { refused: 'invalid_client' as const };
+      const issued = !('refused' in checked);
       await recordAudit(manager, tenantId, {
         action: refused ? 'client.token_refused' : 'client.token_issued',
         outcome: refused ? 'refused' : 'success',
         actor: { kind: 'client', id: clientId },
         target: { kind: 'client', id: clientId },
         correlationId,
-        detail: { ...(secretUsed && { secret: secretUsed }), ...(refused && { code: scopes }) },
+        detail: { ...(secretUsed && { secret: secretUsed }), ...(!issued && { code: checked.refused }) },
       });
-      return refused ? scopes : { scopes, generation: (row as SecretsRow).token_generation };
+      return checked;
     });
   }
 }
@@ -155,8 +159,9 @@ function secretIn(row: SecretsRow, secret: string): 'current' | 'previous' | und
   return row.previous_hash && constantTimeEqual(row.previous_hash, hash) ? 'previous' : undefined;
 }
 
-/** All of the client's when none are asked for. */
-function scopesOf({ scopes }: SecretsRow, asked: string[]): string[] | 'invalid_scope' {
-  if (asked.length === 0) return scopes;
-  return asked.every((scope) => isScope(scope) && scopes.includes(scope)) ? asked : 'invalid_scope';
+/** All of the client's scopes when none are asked for. */
+function grantOf({ scopes, token_generation: generation }: SecretsRow, asked: string[]): Checked {
+  if (asked.length === 0) return { scopes, generation };
+  const held = asked.every((scope) => isScope(scope) && scopes.includes(scope));
+  return held ? { scopes: asked, generation } : { refused: 'invalid_scope' };
 }

@@ -38,6 +38,12 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'webhook_endpoint.created',
+  'webhook_endpoint.changed',
+  'webhook_endpoint.removed',
+  'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.redelivered',
   'face_session.opened',
   'face_session.refused',
   'face_session.introspected',
@@ -82,6 +88,7 @@ export interface AuditEvent {
       | 'consent'
       | 'capture'
       | 'policy'
+      | 'webhook_endpoint'
       | 'face_session'
       | 'board_pass'
       | 'user'

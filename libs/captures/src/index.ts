@@ -7,6 +7,7 @@ import { StageResultEntity } from './entities/stage-result.entity.js';
 export { type AcceptedVerification, findAcceptedVerification } from './accepted-verification.js';
 export { type AnalysisStage } from './analysis-stage.js';
 export { BlobReaper } from './blob-reaper.js';
+export { CAPTURE_END_TOPICS, type CaptureEnd, readCaptureEnd } from './events/capture-end.js';
 export { AwaitCapture, type AwaitOptions, CAPTURE_ENDED_CHANNEL, wakeEnded } from './await-capture.js';
 export { ARTIFACT_TYPES, type ArtifactName } from './artifact-names.js';
 export { CancelCapture } from './cancel-capture.js';

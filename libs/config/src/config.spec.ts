@@ -122,6 +122,9 @@ describe('bad configurations', () => {
     ['WORKER_STAGES', { WORKER_STAGES: `extraction,${secret}` }],
     ['RATE_LIMIT_PER_MINUTE', { RATE_LIMIT_PER_MINUTE: '0' }],
     ['CAPTURE_EXPIRES_MS', { CAPTURE_EXPIRES_MS: '-1' }],
+    ['WEBHOOK_ALLOW', { WEBHOOK_ALLOW: `10.0.0.0/33` }],
+    ['WEBHOOK_ALLOW', { WEBHOOK_ALLOW: `10.0.0.0/8,${secret}` }],
+    ['WEBHOOK_RETRY_MS', { WEBHOOK_RETRY_MS: `1000,${secret}` }],
   ])('name %s and never its value', (key, env) => {
     const problems = problemsOf({ DATABASE_URL, ...env });
     expect(problems).toHaveLength(1);

@@ -79,10 +79,10 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   if (parsed.KEYRING && parsed.KEYRING_FILE) problems.push('KEYRING, KEYRING_FILE: give one, not both');
   if (parsed.TOKEN_KEYS && parsed.TOKEN_KEYS_FILE)
     problems.push('TOKEN_KEYS, TOKEN_KEYS_FILE: give one, not both');
-  if (parsed.AUDIT_KEYS && parsed.AUDIT_KEYS_FILE)
-    problems.push('AUDIT_KEYS, AUDIT_KEYS_FILE: give one, not both');
   if (parsed.TOKEN_KEYS && parsed.TOKEN_KEYS_ROTATE_DAYS !== undefined)
     problems.push('TOKEN_KEYS_ROTATE_DAYS: needs TOKEN_KEYS_FILE, as only a file can be rotated');
+  if (parsed.AUDIT_KEYS && parsed.AUDIT_KEYS_FILE)
+    problems.push('AUDIT_KEYS, AUDIT_KEYS_FILE: give one, not both');
   if (parsed.METRICS_TOKEN && parsed.METRICS_TOKEN_FILE)
     problems.push('METRICS_TOKEN, METRICS_TOKEN_FILE: give one, not both');
   if (!parsed.TLS_CERT !== !parsed.TLS_KEY) problems.push('TLS_CERT, TLS_KEY: give both, or neither');

@@ -21,3 +21,4 @@ export { type Answer, CALLER_GONE, HttpMetrics, measureLongPolls } from './metri
 export { measureInstallation } from './metrics/installation-metrics.js';
 export { type AttemptOutcome, StageMetrics } from './metrics/stage-metrics.js';
 export { StreamMetrics } from './metrics/stream-metrics.js';
+export { WebhookMetrics } from './metrics/webhook-metrics.js';

@@ -46,6 +46,7 @@ export class CapturesController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'createCapture',
+    idempotent: true,
     summary: 'Open a capture',
     description:
       'Everything that can be refused before a camera is switched on is refused here. An enrolment needs the scope `enrolments:create` besides.',
