@@ -6,4 +6,10 @@ export {
   TEMPLATE_DIM,
   TemplateError,
 } from './template.js';
-export { decodeTemplate, encodeTemplate } from './template-codec.js';
+export { decodeProtected, decodeTemplate, encodeProtected, encodeTemplate } from './template-codec.js';
+export {
+  compareProtected,
+  type ProtectedTemplate,
+  TemplateTransform,
+  transformBytes,
+} from './template-transform.js';
