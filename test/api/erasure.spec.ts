@@ -49,6 +49,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     const subjectId = await fixtures.enrolledSubject(party);
     const decided = await client.submitted({ purpose: 'verification', subjectId }, frames);
     await fixtures.decide(decided);
+    await fixtures.duplicate(party, subjectId, decided);
     const inFlight = await client.submitted({ purpose: 'liveness', subjectId }, frames);
     const open = await client.started({ purpose: 'liveness', subjectId });
     await api.sql(

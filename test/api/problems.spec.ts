@@ -1,9 +1,11 @@
 import { rename } from 'node:fs/promises';
+import { DEFAULT_POLICY } from '#biometrics';
 import { ERROR_CODES, type ErrorCode } from '#errors';
 import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
 import { pictures, pngBomb } from './support/pictures.js';
+import { until } from '../support/wait.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
 /** Clients branch on these: a line may be added, none changed. */
@@ -23,12 +25,16 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  verification_required: 403,
   consent_not_found: 404,
+  reference_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
   not_enrolled: 409,
   already_enrolled: 409,
+  references_full: 409,
+  reference_outdated: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   job_not_failed: 409,
@@ -71,6 +77,8 @@ const ask = (method: string, path: string, json?: unknown): Promise<Answer> =>
   api.call(method, path, { token: party.token, json });
 const createFor = async (purpose: string, subjectId?: string): Promise<Answer> =>
   ask('POST', '/v1/captures', { purpose, subjectId });
+const further = (subjectId: string): Promise<Answer> =>
+  ask('POST', '/v1/captures', { purpose: 'enrolment', subjectId, reference: 'additional' });
 const grant = (members: object): Promise<Answer> =>
   api.call('POST', '/v1/oauth/token', {
     json: {
@@ -131,6 +139,23 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
+  verification_required: async () => further(await fixtures.enrolledSubject(party)),
+  reference_not_found: async () =>
+    ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/references/${NOWHERE}`),
+  references_full: async () => {
+    const subjectId = await fixtures.enrolledSubject(party);
+    for (let more = 1; more < DEFAULT_POLICY.enrolment.maxReferences; more++)
+      await fixtures.reference(party, subjectId);
+    return further(subjectId);
+  },
+  reference_outdated: async () => {
+    await fixtures.workerWith('model', '1');
+    const subjectId = await fixtures.enrolledSubject(party, 'retired@1');
+    return until(async () => {
+      const answer = await createFor('verification', subjectId);
+      return answer.code === 'reference_outdated' ? answer : undefined;
+    });
+  },
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
   capture_state_conflict: async () =>
     submit(frames.slice(0, 5), (await api.as(party.token).create({ purpose: 'liveness' })).id),

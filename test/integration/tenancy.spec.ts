@@ -58,6 +58,21 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      // Nor does it ask for an index of duplicates.
+      await one.unitOfWork.inTenant(tenantId, async (manager) => {
+        await manager.query(
+          `INSERT INTO duplicate_indexes (tenant_id, wrapped_key, template_key) VALUES ($1, '{}', '{}')`,
+          [tenantId],
+        );
+        await manager.query(
+          `INSERT INTO duplicate_entries (reference_id, tenant_id, subject_id, model_id, sealed_template)
+           SELECT id, tenant_id, subject_id, model_id, sealed_template FROM subject_references`,
+        );
+        await manager.query(
+          `INSERT INTO decision_duplicates (capture_id, tenant_id, subject_id, score) VALUES ($1, $2, $3, 0.9)`,
+          [enrolment.captureId, tenantId, subjectId],
+        );
+      });
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(

@@ -28,6 +28,8 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/references': 'subjects:read',
+  'DELETE /v1/subjects/:id/references/:referenceId': 'enrolments:override',
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',

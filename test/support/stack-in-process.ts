@@ -51,7 +51,9 @@ const EVERY_STAGE_MISSING = Object.fromEntries(STAGES.map((stage) => [stage, 'mi
 /** The use cases wired as in the product, in this process: real database and blob store, a fake network, no queue. */
 export class InProcess {
   extract: Extract = () =>
-    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: null, scalars: { frames: 5 } });
+    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: 0.9, scalars: { frames: 5 } });
+  /** What the running workers have loaded; a test replaces it to retire a model. */
+  usableModels: ReadonlySet<string> | null = null;
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */
@@ -82,7 +84,10 @@ export class InProcess {
   ) {
     this.subjects = new Subjects(unitOfWork, keyring);
     this.consents = new Consents(unitOfWork);
-    this.createCapture = new CreateCapture(unitOfWork, keyring, { expiresMs: 600_000 });
+    this.createCapture = new CreateCapture(unitOfWork, keyring, {
+      expiresMs: 600_000,
+      usableModels: () => Promise.resolve(this.usableModels),
+    });
     this.startCapture = new StartCapture(unitOfWork);
     this.submitCapture = new SubmitCapture(unitOfWork, keyring, blobs, {
       deadlineMs,
@@ -93,7 +98,7 @@ export class InProcess {
     this.readCapture = new ReadCapture(unitOfWork);
     this.reaper = new BlobReaper(unitOfWork, blobs);
     this.outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: 3_600_000 });
-    this.decision = new DecisionStage(unitOfWork, this.outputs, { frameRetentionMs: 3_600_000 });
+    this.decision = new DecisionStage(unitOfWork, keyring, this.outputs, { frameRetentionMs: 3_600_000 });
     this.pipeline = this.newPipeline();
   }
 

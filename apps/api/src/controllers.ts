@@ -6,6 +6,7 @@ import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
+import { ReferencesController } from './subjects/references.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
@@ -13,6 +14,7 @@ export const API_CONTROLLERS = [
   OAuthController,
   SubjectsController,
   ConsentsController,
+  ReferencesController,
   CapturesController,
   CaptureListController,
   ArtifactsController,

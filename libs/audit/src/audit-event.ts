@@ -28,6 +28,11 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'reference.deleted',
+  'references.rekeyed',
+  'enrolment.overridden',
+  'duplicate_index.built',
+  'duplicate_index.dropped',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
@@ -40,7 +45,7 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'refused' | 'failure';
   readonly actor: Actor;
   readonly target?: {
-    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
+    readonly kind: 'client' | 'tenant' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
     readonly id: string;
   };
   readonly correlationId?: string;

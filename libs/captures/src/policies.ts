@@ -1,7 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy } from '#biometrics';
+import {
+  DEFAULT_ENROLMENT_POLICY,
+  DEFAULT_POLICY,
+  DUPLICATE_RULES,
+  type EnrolmentPolicy,
+  PAD_LEVELS,
+  type PadThresholds,
+  type Policy,
+} from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { PolicyEntity } from './entities/policy.entity.js';
 
@@ -21,11 +29,20 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+const enrolment = z.strictObject({
+  maxReferences: z.number().int().min(1).max(10),
+  verificationWindowSeconds: z.number().int().min(60).max(3_600),
+  duplicates: z.enum(DUPLICATE_RULES),
+  duplicateThreshold: z.number().min(0).max(1),
+} satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
+
 const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
+  // Versions stored before there were such rules.
+  enrolment: enrolment.default(DEFAULT_ENROLMENT_POLICY),
   pad: padThresholds,
 });
 export type PolicyBody = z.output<typeof policyBody>;

@@ -1,11 +1,23 @@
 import { ConsentEntity } from './consent.entity.js';
+import { DuplicateEntryEntity, DuplicateIndexEntity } from './duplicate-index.entity.js';
 import { ReferenceEntity } from './reference.entity.js';
 import { SubjectEntity } from './subject.entity.js';
 
 export { subjectPrefix } from './blob-prefix.js';
 export { Consents, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
-export { isEnrolled, openReference, storeFirstReference } from './references.js';
+export { DuplicateIndex, type DuplicateMatch, type DuplicateSearch } from './duplicate-index.js';
+export { References, type ReferenceView } from './reference-list.js';
+export { type MaintenanceReport, ReferenceMaintenance } from './reference-maintenance.js';
+export {
+  deleteReferences,
+  findReferences,
+  isEnrolled,
+  type OpenedReference,
+  openReferences,
+  storeReference,
+} from './references.js';
+export { type StoredTemplateKey, TemplateKey } from './template-key.js';
 export { fromStoredKey, toStoredKey, type StoredKey } from './stored-key.js';
 export {
   CAPTURE_ERASED,
@@ -17,4 +29,10 @@ export {
   type SubjectView,
 } from './subjects.js';
 export { ConsentEntity, ReferenceEntity, SubjectEntity };
-export const SUBJECT_ENTITIES = [SubjectEntity, ConsentEntity, ReferenceEntity];
+export const SUBJECT_ENTITIES = [
+  SubjectEntity,
+  ConsentEntity,
+  ReferenceEntity,
+  DuplicateIndexEntity,
+  DuplicateEntryEntity,
+];

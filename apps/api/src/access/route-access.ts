@@ -34,6 +34,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/subjects/:id/consents': { scope: 'consents:write' },
   'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
+  'GET /v1/subjects/:id/references': { scope: 'subjects:read' },
+  'DELETE /v1/subjects/:id/references/:referenceId': { scope: 'enrolments:override' },
 
   'POST /v1/captures': { scope: 'captures:create' },
   'GET /v1/captures': { scope: 'captures:read' },

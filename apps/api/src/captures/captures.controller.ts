@@ -52,7 +52,15 @@ export class CapturesController {
     answers: {
       201: { description: 'The capture, and the one-time code for its page.', type: CreatedCaptureResponse },
     },
-    refusals: ['subject_not_found', 'consent_required', 'not_enrolled', 'already_enrolled'],
+    refusals: [
+      'subject_not_found',
+      'consent_required',
+      'verification_required',
+      'not_enrolled',
+      'already_enrolled',
+      'references_full',
+      'reference_outdated',
+    ],
   })
   create(
     @Caller() caller: CallerOf,
@@ -61,6 +69,9 @@ export class CapturesController {
   ): Promise<CreatedCaptureResponse> {
     if (body.purpose === 'enrolment' && !hasScope(principal, 'enrolments:create')) {
       throw new ProblemError('insufficient_scope', { detail: 'Needs scope enrolments:create' });
+    }
+    if (body.overrideReason !== undefined && !hasScope(principal, 'enrolments:override')) {
+      throw new ProblemError('insufficient_scope', { detail: 'Needs scope enrolments:override' });
     }
     return this.createCapture.execute(caller, body);
   }
@@ -169,6 +180,9 @@ export class CapturesController {
   }
 }
 
-function hasScope(principal: Principal, scope: 'enrolments:create' | 'captures:review'): boolean {
+function hasScope(
+  principal: Principal,
+  scope: 'enrolments:create' | 'enrolments:override' | 'captures:review',
+): boolean {
   return principal.kind === 'client' && principal.scopes.has(scope);
 }

@@ -1,11 +1,12 @@
 import type { Provider } from '@nestjs/common';
-import { Consents, Subjects } from '#subjects';
+import { Consents, References, Subjects } from '#subjects';
 import { fromPlatform } from './from-platform.js';
 
-/** Subjects and their consents. */
+/** Subjects, their consents and references. */
 export function subjectProviders(): Provider[] {
   return [
     fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
+    fromPlatform(References, ({ unitOfWork }) => new References(unitOfWork)),
     fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork)),
   ];
 }

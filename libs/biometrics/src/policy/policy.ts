@@ -1,3 +1,4 @@
+import { DEFAULT_ENROLMENT_POLICY, type EnrolmentPolicy } from './enrolment.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
 /** How much a decision proves about presentation attacks; each level includes the ones before it. */
@@ -19,6 +20,8 @@ export interface Policy {
   readonly submissionWindowSeconds: number;
   /** How many actions a challenge asks for (1…4). */
   readonly challengeLength: number;
+  /** What an enrolment needs. */
+  readonly enrolment: EnrolmentPolicy;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
 }
@@ -29,6 +32,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   comparisonThreshold: 0.55,
   submissionWindowSeconds: 60,
   challengeLength: 3,
+  enrolment: DEFAULT_ENROLMENT_POLICY,
   pad: DEFAULT_PAD_THRESHOLDS,
 });
 

@@ -1,3 +1,4 @@
+export { fuseScores } from './fuse-scores.js';
 export {
   compareTemplates,
   makeTemplate,
