@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type Actor, recordAudit } from '#audit';
 import { decodeTemplate, type Template } from '#biometrics';
-import { type DataKey, type KeyContext, type Keyring, open, UnknownKeyError } from '#crypto';
+import { type DataKey, DecryptionError, type KeyContext, type Keyring, open, UnknownKeyError } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { DuplicateIndex } from './duplicate-index.js';
 import { DuplicateIndexEntity } from './duplicate-index.entity.js';
@@ -17,7 +17,7 @@ const PAGE = 100;
 export interface MaintenanceReport {
   /** Subjects whose references were turned anew, or put into the index. */
   readonly done: number;
-  /** Subjects whose template key can no longer be opened: their references match nobody, and they have to enrol again. */
+  /** Subjects whose template key or references can no longer be opened: they match nobody, and have to enrol again. */
   readonly lost: number;
 }
 
@@ -167,7 +167,7 @@ export class ReferenceMaintenance {
         subject.templateKey && (await TemplateKey.open(this.keyring, owner, subject.templateKey));
       return await work({ subject, dataKey, templateKey }).finally(() => templateKey?.dispose());
     } catch (error) {
-      if (error instanceof UnknownKeyError) return 'lost';
+      if (error instanceof UnknownKeyError || error instanceof DecryptionError) return 'lost';
       throw error;
     } finally {
       dataKey.dispose();
