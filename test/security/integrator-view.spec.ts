@@ -46,9 +46,12 @@ const REVIEW = [
   'signals',
 ];
 
+/** Of a comparison. */
+const REFERENCE = '0199e8c8-0000-7000-8000-0000deadbeef';
+
 /** What was planted where only a reviewer may look. */
 const SECRETS =
-  /no_match|duplicate|comparison|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
+  /no_match|deadbeef|duplicate|comparison|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
 
 let api: TestApi;
 let party: RelyingParty;
@@ -69,7 +72,7 @@ beforeAll(async () => {
   await api.sql(
     `UPDATE decisions SET signals = '{"homographyResidual": 0.6161}', gates = '{"homography": "planted"}',
        thresholds = '{"minHomographyResidual": 0.7171}', models = '[{"id": "planted", "version": "1", "sha256": "00"}]',
-       comparisons = '[{"referenceId": "planted", "score": 0.4242}]', duplicate_check = 'found'`,
+       comparisons = '[{"referenceId": "${REFERENCE}", "score": 0.4242}]', duplicate_check = 'found'`,
   );
 });
 afterAll(() => api.close());
@@ -128,7 +131,7 @@ it('a reviewer sees all of it', async () => {
     reason: 'no_match',
     score: 0.4242,
     threshold: 0.5555,
-    comparisons: [{ referenceId: 'planted', score: 0.4242 }],
+    comparisons: [{ referenceId: REFERENCE, score: 0.4242 }],
     duplicateCheck: 'found',
     duplicates: [],
     gates: { homography: 'planted' },

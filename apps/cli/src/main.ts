@@ -11,6 +11,7 @@ import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
+import { referencesCommand } from './commands/references.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 
@@ -26,6 +27,7 @@ const program = new Command('secure-biometric')
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
   .addCommand(policiesCommand())
+  .addCommand(referencesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
   .addCommand(simulateCommand())

@@ -47,17 +47,28 @@ const policyBody = z.strictObject({
 });
 export type PolicyBody = z.output<typeof policyBody>;
 
+/** Members that are absent or undefined stay as they are; of the rules of enrolment each on its own. */
+export type PolicyChanges = Undefinable<Omit<PolicyBody, 'enrolment'>> & {
+  readonly enrolment?: Undefinable<EnrolmentPolicy>;
+};
+type Undefinable<T> = { readonly [Member in keyof T]?: T[Member] | undefined };
+
 /** A tenant's policies: the newest version applies to captures made from then on. */
 export class Policies {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Adds a version that differs from the newest one in the named members. @throws ZodError on a value out of range */
-  add(tenantId: string, changes: Partial<PolicyBody>): Promise<Policy> {
+  /** Adds a version that differs from the newest one in the members that are given. @throws ZodError on a value out of range */
+  add(tenantId: string, changes: PolicyChanges): Promise<Policy> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`policies/${tenantId}`]);
       const { version: previous, ...current } = await currentPolicy(manager);
       const version = previous + 1;
-      const body = policyBody.parse({ ...current, ...changes });
+      const { enrolment, ...others } = changes;
+      const body = policyBody.parse({
+        ...current,
+        ...given(others),
+        enrolment: { ...current.enrolment, ...given(enrolment ?? {}) },
+      });
       await manager.insert(PolicyEntity, { tenantId, version, body });
       await recordAudit(manager, tenantId, {
         action: 'policy.created',
@@ -69,6 +80,10 @@ export class Policies {
       return { version, ...body };
     });
   }
+}
+
+function given<T extends object>(changes: T): T {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** The tenant's newest policy, or the built-in default. */

@@ -48,7 +48,7 @@ export function parseKeyring(text: string): KeyringMaterial {
   const { templates, ...others } = parseParts(text);
   if (templates) return { ...others, templates };
   throw new KeyringError(
-    'Keyring: templates is missing; add it with: npm run cli -- keys rotate-keyring --purpose templates',
+    'Keyring: templates is missing; add it with: npm run cli -- keys rotate-keyring --purpose templates --file KEYRING',
   );
 }
 

@@ -161,16 +161,18 @@ export class ReferenceMaintenance {
     );
     if (!subject) return 'unchanged';
     const owner = ownerOf(subject);
-    const dataKey = await this.keyring.unwrap(fromStoredKey(subject.wrappedKey), owner);
+    let dataKey: DataKey | undefined;
+    let templateKey: TemplateKey | null = null;
     try {
-      const templateKey =
-        subject.templateKey && (await TemplateKey.open(this.keyring, owner, subject.templateKey));
-      return await work({ subject, dataKey, templateKey }).finally(() => templateKey?.dispose());
+      dataKey = await this.keyring.unwrap(fromStoredKey(subject.wrappedKey), owner);
+      if (subject.templateKey) templateKey = await TemplateKey.open(this.keyring, owner, subject.templateKey);
+      return await work({ subject, dataKey, templateKey });
     } catch (error) {
       if (error instanceof UnknownKeyError || error instanceof DecryptionError) return 'lost';
       throw error;
     } finally {
-      dataKey.dispose();
+      templateKey?.dispose();
+      dataKey?.dispose();
     }
   }
 }

@@ -69,6 +69,16 @@ export class Fixtures {
     await this.setState(captureId, 'decided');
   }
 
+  /** Decides a submitted capture as accepted. */
+  async accept(captureId: string): Promise<void> {
+    await this.api.sql(
+      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version)
+       SELECT id, tenant_id, 'accepted', 'accepted', 'accepted', 'challenge', 'challenge', 0.8, 0.55, 0 FROM captures WHERE id = $1`,
+      [captureId],
+    );
+    await this.setState(captureId, 'decided');
+  }
+
   /** Has a stage of the capture claim that it made this output; there is no blob. */
   async artifact(captureId: string, stage: string, name: string): Promise<void> {
     await this.api.sql(
