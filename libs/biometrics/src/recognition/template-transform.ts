@@ -118,10 +118,21 @@ function toReflection(x: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? NaN) * scale;
 }
 
-/** Reflects the last `k` numbers of `x` by the vector of `k` numbers that begins at `at`. */
+/**
+ * Reflects the last `k` numbers of `x` by the vector of `k` numbers that begins at `at`. Four sums instead of one, because each
+ * addition to the same one would have to wait for the last.
+ */
 function reflect(vectors: Float64Array, at: number, k: number, x: Float64Array): void {
   const offset = x.length - k;
-  let dot = 0;
-  for (let i = 0; i < k; i++) dot += (vectors[at + i] as number) * (x[offset + i] as number);
-  for (let i = 0; i < k; i++) x[offset + i] = (x[offset + i] as number) - dot * (vectors[at + i] as number);
+  const whole = k - (k % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    a += vectors[at + i]! * x[offset + i]!;
+    b += vectors[at + i + 1]! * x[offset + i + 1]!;
+    c += vectors[at + i + 2]! * x[offset + i + 2]!;
+    d += vectors[at + i + 3]! * x[offset + i + 3]!;
+  }
+  for (let i = whole; i < k; i++) a += vectors[at + i]! * x[offset + i]!;
+  const dot = a + b + (c + d);
+  for (let i = 0; i < k; i++) x[offset + i]! -= dot * vectors[at + i]!;
 }
