@@ -10,9 +10,9 @@ export { DuplicateIndex, type DuplicateMatch, type DuplicateSearch } from './dup
 export { References, type ReferenceView } from './reference-list.js';
 export { type MaintenanceReport, ReferenceMaintenance } from './reference-maintenance.js';
 export {
+  countReferences,
   deleteReferences,
   findReferences,
-  isEnrolled,
   type OpenedReference,
   openReferences,
   storeReference,

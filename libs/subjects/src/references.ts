@@ -39,8 +39,8 @@ export function findReferences(manager: EntityManager, subjectId: string): Promi
   return manager.find(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
 }
 
-export function isEnrolled(manager: EntityManager, subjectId: string): Promise<boolean> {
-  return manager.existsBy(ReferenceEntity, { subjectId });
+export function countReferences(manager: EntityManager, subjectId: string): Promise<number> {
+  return manager.countBy(ReferenceEntity, { subjectId });
 }
 
 /**

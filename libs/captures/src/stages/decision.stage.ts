@@ -11,17 +11,17 @@ import {
 } from '#biometrics';
 import type { Keyring } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
-import { ConsentEntity, openReferences, tryLockSubject } from '#subjects';
+import { ConsentEntity, tryLockSubject } from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
 import type { CaptureEntity } from '../entities/capture.entity.js';
 import { DecisionDuplicateEntity } from '../entities/decision-duplicate.entity.js';
 import { type Comparison, DecisionEntity } from '../entities/decision.entity.js';
-import { basisOf } from '../enrolment/authorisation.js';
+import { enrolmentEvidence } from '../enrolment/enrolment-evidence.js';
 import { policyOfVersion } from '../policies.js';
 import { currentCapture, insertResult, stageChannel, type StageInput } from '../stage-transaction.js';
-import { compareWithReferences } from './comparison.js';
+import { compareWithSubject } from './comparison.js';
 import { DecisionMaterial } from './decision-material.js';
 import { NO_DUPLICATES, searchDuplicates, type DuplicateFindings } from './duplicates.js';
 import { enrol } from './enrol.js';
@@ -49,7 +49,7 @@ export interface DecisionSettings {
 }
 
 /** What the decision keeps beside its evidence, for reviewers. */
-interface Record {
+interface DecisionRecord {
   readonly models: DecisionEntity['models'];
   readonly pad: PadRecord;
   readonly comparisons: readonly Comparison[];
@@ -120,47 +120,31 @@ export class DecisionStage {
       return cancel(manager, capture, SYSTEM_ACTOR, 'consent_withdrawn');
 
     const policy = await policyOfVersion(manager, capture.policyVersion);
-    const { probe, turned, dataKey } = material;
-    const references = subjectId ? await openReferences(manager, subjectId, dataKey) : [];
-    // A first enrolment that comes too late is not told how much its face resembles the one that is there.
-    const isCompared =
-      capture.purpose === 'verification' ||
-      (capture.purpose === 'enrolment' && (capture.referenceMode ?? 'first') !== 'first');
-    if (subject && isCompared) material.requireCurrent(subject);
-    const { comparisons, ...compared } = compareWithReferences(
-      isCompared ? (probe?.modelId ?? null) : null,
-      turned,
-      references,
+    const { references, comparisons, ...compared } = await compareWithSubject(
+      manager,
+      capture,
+      subject,
+      material,
     );
     const pad = judgePad(input.results.get('liveness'), capture.actions ?? [], policy);
-    const basis =
-      capture.purpose === 'enrolment'
-        ? await basisOf(manager, capture, policy.enrolment, references.length)
-        : null;
+    const consistency = input.results.get('extraction')?.scalars[CONSISTENCY];
     const evidence: Evidence = {
       ...gatherFindings(input.results),
       ...compared,
       purpose: capture.purpose,
       padLevel: pad.level,
       padReason: pad.reason,
-      hasProbe: probe !== null,
-      enrolment:
-        capture.purpose === 'enrolment'
-          ? {
-              mode: capture.referenceMode ?? 'first',
-              basis,
-              consistency: consistencyOf(input),
-              duplicateCheck: 'passed',
-            }
-          : null,
+      hasProbe: material.probe !== null,
+      isEnrolled: references > 0,
+      enrolment: await enrolmentEvidence(manager, capture, policy.enrolment, { references, consistency }),
     };
     const duplicates = await searchDuplicates(manager, capture, policy, evidence, material);
     if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;
     const models = [...input.results.values()].flatMap((result) => result.models);
     const record = { models, pad, comparisons, duplicates };
     const verdict = await this.write(manager, capture, policy, withCheck(evidence, duplicates), record);
-    if (verdict.outcome === 'accepted' && capture.purpose === 'enrolment' && subject)
-      await enrol(manager, subject, capture, material, basis ?? 'first');
+    if (verdict.outcome === 'accepted' && evidence.enrolment && subject)
+      await enrol(manager, subject, capture, material, evidence.enrolment.basis ?? 'first');
     return true;
   }
 
@@ -169,7 +153,7 @@ export class DecisionStage {
     capture: CaptureEntity,
     policy: Policy,
     evidence: Evidence,
-    { models, pad, comparisons, duplicates }: Record,
+    { models, pad, comparisons, duplicates }: DecisionRecord,
   ): Promise<Verdict> {
     const verdict = decide(evidence, policy);
     const { id: captureId, tenantId } = capture;
@@ -219,12 +203,6 @@ export class DecisionStage {
     afterCommit(manager, () => this.settings.onDecided?.({ purpose, outcome, code, score, totalMs }));
     return verdict;
   }
-}
-
-/** How well the frames of the capture agree; null when extraction could not tell. */
-function consistencyOf(input: StageInput): number | null {
-  const consistency = input.results.get('extraction')?.scalars[CONSISTENCY];
-  return typeof consistency === 'number' && Number.isFinite(consistency) ? consistency : null;
 }
 
 function withCheck(evidence: Evidence, { check }: DuplicateFindings): Evidence {
