@@ -279,6 +279,33 @@ describe('the index of duplicates', () => {
     await policy('refuse');
   });
 
+  it('lets two subjects who resemble each other be enrolled further at once: neither waits for the other for ever', async () => {
+    await policy('flag');
+    const twins = [await enrol(14), await enrol(14)];
+    for (let round = 0; round < 3; round++) {
+      const jobs = [];
+      for (const { subjectId } of twins) {
+        const order = {
+          purpose: 'enrolment',
+          subjectId,
+          reference: 'additional',
+          overrideReason: 'a test of twins',
+        } as const;
+        const { id } = await one.createCapture.execute(one.caller, order);
+        await one.startCapture.execute(one.caller, id);
+        await one.submit(id);
+        jobs.push({ v: 1 as const, tenantId: one.tenantId, captureId: id, generation: 1 });
+      }
+      for (const job of jobs) await one.runStages(job, 'liveness');
+      await Promise.all(jobs.map((job) => one.handle('decision', job)));
+      for (const { captureId } of jobs) {
+        expect((await one.probe.effects(captureId)).outcomes).toEqual(['accepted/accepted']);
+        expect((await review(captureId))?.duplicates).toHaveLength(1);
+      }
+    }
+    await policy('refuse');
+  });
+
   it('holds templates that neither the references nor another tenant’s index are like', async () => {
     const sealed = await one.probe.rows<{ sealed: Buffer }>(
       'SELECT sealed_template AS sealed FROM duplicate_entries',
