@@ -85,12 +85,12 @@ describe('enrolment', () => {
       'is refused (%s) without a recent accepted verification',
       async (mode) => {
         const subjectId = await enrolled();
-        await expect(order(subjectId, mode)).rejects.toMatchObject({ code: 'verification_required' });
+        await expect(order(subjectId, mode)).rejects.toMatchObject({ code: 'recent_verification_required' });
         show(2);
         const failed = await one.submitted('verification', subjectId);
         await one.runStages(failed);
         expect(await outcome(failed.captureId)).toBe('rejected/no_match');
-        await expect(order(subjectId, mode)).rejects.toMatchObject({ code: 'verification_required' });
+        await expect(order(subjectId, mode)).rejects.toMatchObject({ code: 'recent_verification_required' });
       },
     );
 
@@ -98,13 +98,17 @@ describe('enrolment', () => {
       const subjectId = await enrolled();
       await verified(await enrolled());
       await one.runStages(await one.submitted('liveness', subjectId));
-      await expect(order(subjectId, 'additional')).rejects.toMatchObject({ code: 'verification_required' });
+      await expect(order(subjectId, 'additional')).rejects.toMatchObject({
+        code: 'recent_verification_required',
+      });
       const verification = await verified(subjectId);
       await one.probe.rows(
         `UPDATE decisions SET decided_at = now() - interval '601 seconds' WHERE capture_id = $1`,
         [verification],
       );
-      await expect(order(subjectId, 'additional')).rejects.toMatchObject({ code: 'verification_required' });
+      await expect(order(subjectId, 'additional')).rejects.toMatchObject({
+        code: 'recent_verification_required',
+      });
     });
 
     it('is added by an accepted verification, which serves once', async () => {
@@ -121,7 +125,9 @@ describe('enrolment', () => {
         { ordinal: 1, basis: 'first', assurance: 'self_asserted' },
         { ordinal: 2, basis: 'verification', assurance: 'self_asserted', captureId: created.id },
       ]);
-      await expect(order(subjectId, 'additional')).rejects.toMatchObject({ code: 'verification_required' });
+      await expect(order(subjectId, 'additional')).rejects.toMatchObject({
+        code: 'recent_verification_required',
+      });
     });
 
     it('is added once when two enrolments on one verification are decided at once', async () => {

@@ -38,13 +38,7 @@ const referenceId = async (): Promise<string> => {
   ]);
   return row?.id as string;
 };
-/** An accepted verification of the subject, decided by no worker. */
-async function verification(): Promise<string> {
-  const frames = await pictures(5);
-  const id = await api.as(service).submitted({ purpose: 'verification', subjectId }, frames);
-  await fixtures.accept(id);
-  return id;
-}
+const verification = () => fixtures.acceptedVerification(party, subjectId);
 
 it.each([{}, { reference: 'additional' }, { reference: 'replacement' }])(
   'a client that may only verify cannot add a reference, not even on its own accepted verification (%o)',
@@ -63,14 +57,14 @@ it.each(['additional', 'replacement'])(
   'a further reference (%s) needs an accepted verification: none, a rejected one and another subject’s do not do',
   async (reference) => {
     expect((await enrol(service)).code).toBe('already_enrolled');
-    expect((await enrol(service, { reference })).code).toBe('verification_required');
+    expect((await enrol(service, { reference })).code).toBe('recent_verification_required');
     const frames = await pictures(5);
     await fixtures.decide(await api.as(service).submitted({ purpose: 'verification', subjectId }, frames));
-    expect((await enrol(service, { reference })).code).toBe('verification_required');
+    expect((await enrol(service, { reference })).code).toBe('recent_verification_required');
     await verification();
     expect((await enrol(service, { reference })).status).toBe(201);
     subjectId = await fixtures.enrolledSubject(party);
-    expect((await enrol(service, { reference })).code).toBe('verification_required');
+    expect((await enrol(service, { reference })).code).toBe('recent_verification_required');
   },
 );
 
@@ -84,7 +78,7 @@ it('an override needs its own scope and a reason, and the trail says who did it 
   expect((await enrol(operator, { reference: 'additional', overrideReason: 'because' })).code).toBe(
     'validation_failed',
   );
-  expect((await enrol(operator, { reference: 'additional' })).code).toBe('verification_required');
+  expect((await enrol(operator, { reference: 'additional' })).code).toBe('recent_verification_required');
   const { status, body } = await enrol(operator, order);
   expect(status).toBe(201);
   const events = await api.sql(

@@ -10,6 +10,7 @@ import {
   type Caller,
   findReferences,
   lockSubject,
+  requireAttempt,
   requireConsent,
   toStoredKey,
 } from '#subjects';
@@ -51,7 +52,7 @@ export class CreateCapture {
 
   /**
    * @throws ProblemError validation_failed, subject_not_found, consent_required, not_enrolled, already_enrolled, references_full,
-   *   reference_outdated, verification_required
+   *   reference_outdated, recent_verification_required, attempts_exhausted
    */
   async execute(caller: Caller, command: CreateCaptureCommand): Promise<CreatedCapture> {
     const { tenantId } = caller;
@@ -136,6 +137,7 @@ async function requireReady(
     const references = await findReferences(manager, subjectId);
     if (references.length === 0) throw new ProblemError('not_enrolled');
     refuseOutdated(references, usableModels);
+    await requireAttempt(manager, subjectId, policy.attempts);
   }
   return null;
 }

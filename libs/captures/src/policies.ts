@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
+  type AttemptLimits,
+  DEFAULT_ATTEMPT_LIMITS,
   DEFAULT_ENROLMENT_POLICY,
   DEFAULT_POLICY,
   DUPLICATE_RULES,
@@ -35,6 +37,15 @@ const enrolment = z.strictObject({
   duplicates: z.enum(DUPLICATE_RULES),
   duplicateThreshold: z.number().min(0).max(1),
 } satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
+/** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
+const attemptLimits = z.strictObject({
+  failures: z.number().int().min(1).max(10),
+  inconclusive: z.number().int().min(1).max(100),
+  windowSeconds: z.number().int().min(60).max(86_400),
+  pauseSeconds: z.number().int().min(30).max(3_600),
+  disableAfter: z.number().int().min(1).max(100),
+  disableSeconds: z.number().int().min(60).max(86_400),
+} satisfies Record<keyof AttemptLimits, z.ZodType<number>>);
 
 const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
@@ -44,6 +55,8 @@ const policyBody = z.strictObject({
   // Versions stored before there were such rules.
   enrolment: enrolment.default(DEFAULT_ENROLMENT_POLICY),
   pad: padThresholds,
+  // Versions stored before there were limits have the default ones.
+  attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 

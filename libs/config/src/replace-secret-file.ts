@@ -1,4 +1,4 @@
-import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 
 /**
@@ -7,9 +7,11 @@ import lockfile from 'proper-lockfile';
  * @returns false when `change` answered nothing and nothing was written
  */
 export async function replaceSecretFile(
-  path: string,
+  file: string,
   change: (text: string) => string | undefined,
 ): Promise<boolean> {
+  // A link must go on leading to the file.
+  const path = await realpath(file);
   const release = await lockfile.lock(path, { retries: { retries: 20, minTimeout: 100, maxTimeout: 500 } });
   const temporary = `${path}.${process.pid}.new`;
   try {

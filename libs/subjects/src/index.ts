@@ -1,10 +1,13 @@
+import { AttemptsEntity } from './attempts/attempts.entity.js';
 import { ConsentEntity } from './consent.entity.js';
 import { DuplicateEntryEntity, DuplicateIndexEntity } from './duplicate-index.entity.js';
 import { ReferenceEntity } from './reference.entity.js';
 import { SubjectEntity } from './subject.entity.js';
 
+export { type AttemptBudget } from './attempts/attempt-budget.js';
+export { clearAttempts, readAttempts, requireAttempt, settleAttempt } from './attempts/attempts.js';
 export { subjectPrefix } from './blob-prefix.js';
-export { Consents, requireConsent } from './consents.js';
+export { Consents, type OnWithdrawal, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
 export { DuplicateIndex, type DuplicateMatch, type DuplicateSearch } from './duplicate-index.js';
 export { References, type ReferenceView } from './reference-list.js';
@@ -12,6 +15,7 @@ export { type MaintenanceReport, ReferenceMaintenance } from './reference-mainte
 export {
   countReferences,
   deleteReferences,
+  enrolmentAssurance,
   findReferences,
   type OpenedReference,
   openReferences,
@@ -35,4 +39,5 @@ export const SUBJECT_ENTITIES = [
   ReferenceEntity,
   DuplicateIndexEntity,
   DuplicateEntryEntity,
+  AttemptsEntity,
 ];

@@ -43,6 +43,15 @@ export function countReferences(manager: EntityManager, subjectId: string): Prom
   return manager.countBy(ReferenceEntity, { subjectId });
 }
 
+/** How sure the relying party was of the person at the first enrolment; null when the subject is not enrolled. */
+export async function enrolmentAssurance(
+  manager: EntityManager,
+  subjectId: string,
+): Promise<Assurance | null> {
+  const row = await manager.findOne(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
+  return row?.assurance ?? null;
+}
+
 /**
  * Stores one more reference; the caller holds the subject's lock, and the unique ordinal guards besides, so that even of two deeds
  * that forgot it one fails.

@@ -55,11 +55,12 @@ export class CapturesController {
     refusals: [
       'subject_not_found',
       'consent_required',
-      'verification_required',
+      'recent_verification_required',
       'not_enrolled',
       'already_enrolled',
       'references_full',
       'reference_outdated',
+      'attempts_exhausted',
     ],
   })
   create(
@@ -119,6 +120,7 @@ export class CapturesController {
       'frame_unreadable',
       'unexpected_part',
       'capture_in_flight',
+      'attempts_exhausted',
       'overloaded',
     ],
   })

@@ -10,6 +10,7 @@ import { rotateKeyringCommand } from './rotate-keyring.command.js';
 const SECRETS: Readonly<Record<string, () => string>> = {
   'keyring.json': generateKeyring,
   'token-keys.json': newTokenKeys,
+  'audit-keys.json': newTokenKeys,
   'metrics-token': () => randomToken(32),
 };
 

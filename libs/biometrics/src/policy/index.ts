@@ -1,3 +1,4 @@
+export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 export { decide, type Evidence, type Verdict } from './decide.js';
 export {
   DEFAULT_ENROLMENT_POLICY,

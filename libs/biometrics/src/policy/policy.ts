@@ -1,3 +1,4 @@
+import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 import { DEFAULT_ENROLMENT_POLICY, type EnrolmentPolicy } from './enrolment.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
@@ -24,6 +25,8 @@ export interface Policy {
   readonly enrolment: EnrolmentPolicy;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
+  /** How many verification attempts a subject has. */
+  readonly attempts: AttemptLimits;
 }
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
@@ -34,6 +37,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   challengeLength: 3,
   enrolment: DEFAULT_ENROLMENT_POLICY,
   pad: DEFAULT_PAD_THRESHOLDS,
+  attempts: DEFAULT_ATTEMPT_LIMITS,
 });
 
 /** @throws RangeError on what is no level, so that a misspelt requirement is not met by everything */

@@ -24,7 +24,7 @@ export interface EnrolmentPlan {
 /**
  * Tells whether and on what grounds the enrolment may begin; the caller holds the subject's lock, and the decision asks again.
  * @param usableModels see {@link refuseOutdated}
- * @throws ProblemError already_enrolled, not_enrolled, references_full, reference_outdated, verification_required
+ * @throws ProblemError already_enrolled, not_enrolled, references_full, reference_outdated, recent_verification_required
  */
 export async function planEnrolment(
   manager: EntityManager,
@@ -53,7 +53,7 @@ export async function planEnrolment(
   if (plan.overrideReason !== null) return plan;
   refuseOutdated(references, usableModels);
   const verification = await recentVerification(manager, subjectId, policy);
-  if (!verification) throw new ProblemError('verification_required');
+  if (!verification) throw new ProblemError('recent_verification_required');
   const notAfter = new Date(verification.decidedAt.getTime() + policy.verificationWindowSeconds * 1_000);
   return { ...plan, authorisedBy: verification.id, notAfter };
 }

@@ -11,7 +11,7 @@ import {
 } from '#biometrics';
 import type { Keyring } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
-import { ConsentEntity, tryLockSubject } from '#subjects';
+import { ConsentEntity, settleAttempt, tryLockSubject } from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
@@ -19,7 +19,8 @@ import type { CaptureEntity } from '../entities/capture.entity.js';
 import { DecisionDuplicateEntity } from '../entities/decision-duplicate.entity.js';
 import { type Comparison, DecisionEntity } from '../entities/decision.entity.js';
 import { enrolmentEvidence } from '../enrolment/enrolment-evidence.js';
-import { policyOfVersion } from '../policies.js';
+import { type FrameRetention, retentionOfTenant } from '../frame-retention.js';
+import { currentPolicy, policyOfVersion } from '../policies.js';
 import { currentCapture, insertResult, stageChannel, type StageInput } from '../stage-transaction.js';
 import { compareWithSubject } from './comparison.js';
 import { DecisionMaterial } from './decision-material.js';
@@ -43,7 +44,7 @@ export interface DecisionFacts {
 
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
-  readonly frameRetentionMs: number;
+  readonly frameRetention: FrameRetention;
   /** Called for each decision once it has committed. */
   readonly onDecided?: (facts: DecisionFacts) => void;
 }
@@ -177,11 +178,12 @@ export class DecisionStage {
       await manager.insert(DecisionDuplicateEntity, { captureId, tenantId, subjectId, score });
     const moved = await moveCapture(manager, captureId, 'decided', { stage: null, stageStartedAt: null });
     if (!moved) throw new Error('A locked capture in processing could not be decided');
+    if (capture.purpose === 'verification') await countAttempt(manager, capture, verdict);
     await deferBlobRemoval(
       manager,
       tenantId,
       capturePrefix(capture),
-      new Date(Date.now() + this.settings.frameRetentionMs),
+      new Date(Date.now() + (await retentionOfTenant(manager, this.settings.frameRetention))),
     );
     await recordAudit(manager, tenantId, {
       action: 'capture.decided',
@@ -207,6 +209,13 @@ export class DecisionStage {
 
 function withCheck(evidence: Evidence, { check }: DuplicateFindings): Evidence {
   return { ...evidence, enrolment: evidence.enrolment && { ...evidence.enrolment, duplicateCheck: check } };
+}
+
+/** Under the limits that hold now: those of the capture's own version may have been tightened since. */
+async function countAttempt(manager: EntityManager, capture: CaptureEntity, verdict: Verdict): Promise<void> {
+  const { tenantId, subjectId } = capture;
+  if (!subjectId) throw new Error('A verification has a subject');
+  await settleAttempt(manager, { tenantId, subjectId }, verdict, (await currentPolicy(manager)).attempts);
 }
 
 function consentHolds(manager: EntityManager, capture: CaptureEntity, subjectId: string): Promise<boolean> {
