@@ -49,6 +49,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     const subjectId = await fixtures.enrolledSubject(party);
     const decided = await client.submitted({ purpose: 'verification', subjectId }, frames);
     await fixtures.decide(decided);
+    await fixtures.duplicate(party, subjectId, decided);
     const verified = await fixtures.acceptedVerification(party, subjectId);
     await api.call('POST', '/v1/face-sessions', { token: party.token, json: { captureId: verified } });
     const inFlight = await client.submitted({ purpose: 'liveness', subjectId }, frames);

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { Passwords } from '#access';
+import { DEFAULT_POLICY } from '#biometrics';
 import { EventSubscriptions } from '#captures';
 import { ERROR_CODES, type ErrorCode, ProblemError } from '#errors';
 import { Board, enter } from './support/board.js';
@@ -7,6 +8,7 @@ import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
 import { createPerson, logIn, refresh } from './support/person.js';
 import { pictures, pngBomb } from './support/pictures.js';
+import { until } from '../support/wait.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
 /** Clients branch on these: a line may be added, none changed. */
@@ -29,9 +31,11 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  recent_verification_required: 403,
   user_not_found: 404,
   session_not_found: 404,
   consent_not_found: 404,
+  reference_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
@@ -47,6 +51,8 @@ const FROZEN: Record<ErrorCode, number> = {
   already_enrolled: 409,
   policy_weaker: 409,
   label_not_applicable: 409,
+  references_full: 409,
+  reference_outdated: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   client_name_taken: 409,
@@ -123,6 +129,8 @@ const ask = (method: string, path: string, json?: unknown): Promise<Answer> =>
   api.call(method, path, { token: party.token, json });
 const createFor = async (purpose: string, subjectId?: string): Promise<Answer> =>
   ask('POST', '/v1/captures', { purpose, subjectId });
+const further = (subjectId: string): Promise<Answer> =>
+  ask('POST', '/v1/captures', { purpose: 'enrolment', subjectId, reference: 'additional' });
 const grant = (members: object): Promise<Answer> =>
   api.call('POST', '/v1/oauth/token', {
     json: {
@@ -299,6 +307,23 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     return named('in-flight', { purpose: 'liveness' });
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
+  recent_verification_required: async () => further(await fixtures.enrolledSubject(party)),
+  reference_not_found: async () =>
+    ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/references/${NOWHERE}`),
+  references_full: async () => {
+    const subjectId = await fixtures.enrolledSubject(party);
+    for (let more = 1; more < DEFAULT_POLICY.enrolment.maxReferences; more++)
+      await fixtures.reference(party, subjectId);
+    return further(subjectId);
+  },
+  reference_outdated: async () => {
+    await fixtures.workerWith('model', '1');
+    const subjectId = await fixtures.enrolledSubject(party, { modelId: 'retired@1' });
+    return until(async () => {
+      const answer = await createFor('verification', subjectId);
+      return answer.code === 'reference_outdated' ? answer : undefined;
+    });
+  },
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
   capture_state_conflict: async () =>
     submit(frames.slice(0, 5), (await api.as(party.token).create({ purpose: 'liveness' })).id),

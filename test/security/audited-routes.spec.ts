@@ -132,6 +132,8 @@ describe('what the API leaves in the trail', () => {
     done.push('POST /v1/captures/:id/frames');
     await call('DELETE /v1/captures/:id', { id: capture.id });
     await call('DELETE /v1/subjects/:id/consents/:consentId', { id, consentId: consent.id });
+    const referenceId = await new Fixtures(api).reference(party, id);
+    await call('DELETE /v1/subjects/:id/references/:referenceId', { id, referenceId });
     await call('DELETE /v1/subjects/:id', { id });
     for (const route of SENSITIVE_READS.slice(1)) await call(route);
 

@@ -56,6 +56,8 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/references': 'subjects:read',
+  'DELETE /v1/subjects/:id/references/:referenceId': 'enrolments:override',
   'GET /v1/subjects/:id/attempts': 'subjects:read',
   'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',

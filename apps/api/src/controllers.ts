@@ -18,6 +18,7 @@ import { AuthController } from './people/auth.controller.js';
 import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
+import { ReferencesController } from './subjects/references.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
 import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
@@ -33,6 +34,7 @@ export const API_CONTROLLERS = [
   TenantController,
   SubjectsController,
   ConsentsController,
+  ReferencesController,
   AttemptsController,
   CapturesController,
   CaptureEventsController,

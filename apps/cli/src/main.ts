@@ -14,6 +14,7 @@ import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
 import { receiptCommand } from './commands/receipt.command.js';
+import { referencesCommand } from './commands/references.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 import { usersCommand } from './commands/users.command.js';
@@ -32,6 +33,7 @@ const program = new Command('secure-biometric')
   .addCommand(usersCommand())
   .addCommand(policiesCommand())
   .addCommand(receiptCommand())
+  .addCommand(referencesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
   .addCommand(auditCommand())

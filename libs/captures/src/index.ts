@@ -1,5 +1,6 @@
 import { CaptureEntity } from './entities/capture.entity.js';
 import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
+import { DecisionDuplicateEntity } from './entities/decision-duplicate.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyEntity } from './entities/policy.entity.js';
 import { StageResultEntity } from './entities/stage-result.entity.js';
@@ -19,6 +20,7 @@ export { CAPTURE_STATES, type CaptureState, isEnded, isInFlight, TRANSITIONS } f
 export { type CaptureSummary, type CaptureView, ReadCapture } from './capture.view.js';
 export { type DecisionView, type ReviewView } from './decision.view.js';
 export { CreateCapture, type CreateCaptureCommand, type CreatedCapture } from './create-capture.js';
+export { type Comparison } from './entities/decision.entity.js';
 export { type Scalars, type UsedModel } from './entities/stage-result.entity.js';
 export {
   type AnalysedFrame,
@@ -79,5 +81,6 @@ export const CAPTURE_ENTITIES = [
   CaptureFrameEntity,
   StageResultEntity,
   DecisionEntity,
+  DecisionDuplicateEntity,
   PolicyEntity,
 ];

@@ -2,10 +2,13 @@ import { type EntityManager, LessThan } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
-  DEFAULT_ATTEMPT_LIMITS,
-  DEFAULT_POLICY,
-  PAD_LEVELS,
   type AttemptLimits,
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_ENROLMENT_POLICY,
+  DEFAULT_POLICY,
+  DUPLICATE_RULES,
+  type EnrolmentPolicy,
+  PAD_LEVELS,
   type PadThresholds,
   type Policy,
   weakenings,
@@ -31,6 +34,13 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+const enrolment = z.strictObject({
+  maxReferences: z.number().int().min(1).max(10),
+  verificationWindowSeconds: z.number().int().min(60).max(3_600),
+  duplicates: z.enum(DUPLICATE_RULES),
+  duplicateThreshold: z.number().min(0).max(1),
+} satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
+
 /** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
 const attemptLimits = z.strictObject({
   failures: z.number().int().min(1).max(10),
@@ -46,6 +56,8 @@ export const policyBody = z.strictObject({
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
+  // Versions stored before there were such rules.
+  enrolment: enrolment.default(DEFAULT_ENROLMENT_POLICY),
   pad: padThresholds,
   // Versions stored before there were limits have the default ones.
   attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
@@ -54,6 +66,7 @@ export type PolicyBody = z.output<typeof policyBody>;
 
 /** The members that differ from another version. */
 export const policyChanges = policyBody.partial().extend({
+  enrolment: enrolment.partial().optional(),
   pad: padThresholds.partial().optional(),
   attempts: attemptLimits.partial().optional(),
 });
@@ -157,6 +170,7 @@ async function addVersion(
   const body = parsed(policyBody, {
     ...base,
     ...changes,
+    enrolment: { ...base.enrolment, ...changes.enrolment },
     pad: { ...base.pad, ...changes.pad },
     attempts: { ...base.attempts, ...changes.attempts },
   });

@@ -63,6 +63,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/subjects/:id/consents': { scope: 'consents:write' },
   'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
+  'GET /v1/subjects/:id/references': { scope: 'subjects:read' },
+  'DELETE /v1/subjects/:id/references/:referenceId': { scope: 'enrolments:override' },
 
   'GET /v1/subjects/:id/attempts': { scope: 'subjects:read' },
   'POST /v1/subjects/:id/attempts/reset': { scope: 'attempts:reset' },

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Clients } from '#access';
 import { SYSTEM_ACTOR } from '#audit';
-import { PAD_LEVELS, type PadLevel } from '#biometrics';
-import { Policies } from '#captures';
+import { DUPLICATE_RULES, type DuplicateRule, PAD_LEVELS, type PadLevel } from '#biometrics';
+import { Policies, type PolicyChanges } from '#captures';
 import { withPlatform } from '../with-platform.js';
 
 const MAX_LISTED = 100;
@@ -11,6 +11,10 @@ interface Options {
   readonly tenant: string;
   readonly requiredPadLevel?: PadLevel;
   readonly comparisonThreshold?: number;
+  readonly duplicates?: DuplicateRule;
+  readonly duplicateThreshold?: number;
+  readonly maxReferences?: number;
+  readonly verificationWindow?: number;
 }
 
 export function policiesCommand(): Command {
@@ -31,11 +35,42 @@ function add(): Command {
       new Option('--required-pad-level <level>', 'PAD level an acceptance needs').choices(PAD_LEVELS),
     )
     .option('--comparison-threshold <cosine>', 'least comparison score of a match', fraction)
-    .action(async ({ tenant, ...changes }: Options) => {
-      const policy = await withPolicies(tenant, (policies, tenantId) => policies.add(tenantId, changes));
+    .option('--max-references <n>', 'references a subject may have (1 to 10)', Number)
+    .option(
+      '--verification-window <seconds>',
+      'how old a verification that authorises a reference may be (60 to 3600)',
+      Number,
+    )
+    .addOption(
+      new Option('--duplicates <rule>', 'enrolments of a face that another subject has').choices(
+        DUPLICATE_RULES,
+      ),
+    )
+    .option('--duplicate-threshold <cosine>', 'least comparison score of a duplicate', fraction)
+    .action(async ({ tenant, ...options }: Options) => {
+      const policy = await withPolicies(tenant, (policies, tenantId) =>
+        policies.add(tenantId, changesOf(options)),
+      );
       console.log(JSON.stringify(policy));
       warnOf(policy.requiredPadLevel);
+      if (policy.enrolment.duplicates !== 'off')
+        console.log('Put the references that are there into the index: npm run cli -- references index');
     });
+}
+
+function changesOf(options: Omit<Options, 'tenant'>): PolicyChanges {
+  const { requiredPadLevel, comparisonThreshold, maxReferences, verificationWindow } = options;
+  const { duplicates, duplicateThreshold } = options;
+  return {
+    ...(requiredPadLevel !== undefined && { requiredPadLevel }),
+    ...(comparisonThreshold !== undefined && { comparisonThreshold }),
+    enrolment: {
+      ...(maxReferences !== undefined && { maxReferences }),
+      ...(verificationWindow !== undefined && { verificationWindowSeconds: verificationWindow }),
+      ...(duplicates !== undefined && { duplicates }),
+      ...(duplicateThreshold !== undefined && { duplicateThreshold }),
+    },
+  };
 }
 
 function list(): Command {

@@ -1,4 +1,5 @@
-import { PAD_LEVELS, type PadLevel, type Policy } from './policy.js';
+import { DUPLICATE_RULES } from './enrolment.js';
+import { PAD_LEVELS, type Policy } from './policy.js';
 
 type Direction = 'higher' | 'lower';
 
@@ -8,6 +9,9 @@ const STRICTER: Readonly<Record<string, Direction>> = {
   comparisonThreshold: 'higher',
   submissionWindowSeconds: 'lower',
   challengeLength: 'higher',
+  'enrolment.verificationWindowSeconds': 'lower',
+  'enrolment.duplicates': 'higher',
+  'enrolment.duplicateThreshold': 'lower',
   'pad.replayedFrames': 'lower',
   'pad.nearDuplicateBits': 'higher',
   'attempts.failures': 'lower',
@@ -16,6 +20,12 @@ const STRICTER: Readonly<Record<string, Direction>> = {
   'attempts.pauseSeconds': 'higher',
   'attempts.disableAfter': 'lower',
   'attempts.disableSeconds': 'higher',
+};
+
+/** Values that are no numbers, from the weakest on. */
+const RANKS: Readonly<Record<string, readonly unknown[]>> = {
+  requiredPadLevel: PAD_LEVELS,
+  'enrolment.duplicates': DUPLICATE_RULES,
 };
 
 /**
@@ -34,7 +44,7 @@ export function weakenings(
 
 function isWeaker(path: string, before: unknown, after: unknown): boolean {
   if (before === after) return false;
-  const [from, to] = [rankOf(before), rankOf(after)];
+  const [from, to] = [rankOf(path, before), rankOf(path, after)];
   const direction = directionOf(path);
   if (from === null || to === null || direction === null) return true;
   return direction === 'higher' ? to < from : to > from;
@@ -47,10 +57,10 @@ function directionOf(path: string): Direction | null {
   return /^max[A-Z]/.test(name) ? 'lower' : null;
 }
 
-function rankOf(value: unknown): number | null {
+function rankOf(path: string, value: unknown): number | null {
   if (typeof value === 'number') return value;
-  const level = PAD_LEVELS.indexOf(value as PadLevel);
-  return level < 0 ? null : level;
+  const rank = RANKS[path]?.indexOf(value) ?? -1;
+  return rank < 0 ? null : rank;
 }
 
 /** Every value that is no object, by its path; the version is a name and no setting. */

@@ -1,7 +1,13 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { CoarseCode, Evidence, Outcome, PadLevel, Reason } from '#biometrics';
+import type { CoarseCode, DuplicateCheck, Evidence, Outcome, PadLevel, Reason } from '#biometrics';
 import type { Assurance } from '#subjects';
 import type { Scalars, UsedModel } from './stage-result.entity.js';
+
+/** One reference that the probe was compared with, and the score (cosine). */
+export interface Comparison {
+  readonly referenceId: string;
+  readonly score: number;
+}
 
 /** The one decision of a capture; the application's role may insert it and never change it. */
 @Entity('decisions')
@@ -14,6 +20,10 @@ export class DecisionEntity {
   @Column('text') padLevel!: PadLevel;
   @Column('text') requiredPadLevel!: PadLevel;
   @Column('double precision', { nullable: true }) score!: number | null;
+  /** What the score was made of; empty when nothing was compared. */
+  @Column('jsonb', { default: [] }) comparisons!: readonly Comparison[];
+  /** Of an enrolment: whether another subject has this face. */
+  @Column('text', { default: 'off' }) duplicateCheck!: DuplicateCheck;
   @Column('double precision') threshold!: number;
   @Column('integer') policyVersion!: number;
   /** Every liveness signal, what each gate made of it, and the thresholds it was held against: enough to decide again. */
