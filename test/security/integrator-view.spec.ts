@@ -36,6 +36,8 @@ const REVIEW = [
   'reason',
   'score',
   'threshold',
+  'fmrUpper',
+  'calibration',
   'requiredPadLevel',
   'models',
   'gates',
@@ -45,7 +47,7 @@ const REVIEW = [
 
 /** What was planted where only a reviewer may look. */
 const SECRETS =
-  /no_match|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
+  /no_match|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|0\.0808|planted|fmr|calibration|score|threshold|signal|gate|reason|sharpness|model|homography/i;
 
 let api: TestApi;
 let party: RelyingParty;
@@ -65,6 +67,7 @@ beforeAll(async () => {
   await new Fixtures(api).decide(id);
   await api.sql(
     `UPDATE decisions SET signals = '{"homographyResidual": 0.6161}', gates = '{"homography": "planted"}',
+       fmr_upper = 0.0808, calibration = 'planted people',
        thresholds = '{"minHomographyResidual": 0.7171}', models = '[{"id": "planted", "version": "1", "sha256": "00"}]'`,
   );
 });
@@ -124,6 +127,8 @@ it('a reviewer sees all of it', async () => {
     reason: 'no_match',
     score: 0.4242,
     threshold: 0.5555,
+    fmrUpper: 0.0808,
+    calibration: 'planted people',
     gates: { homography: 'planted' },
     padThresholds: { minHomographyResidual: 0.7171 },
     signals: { extraction: { sharpness: 0.4343 } },

@@ -18,6 +18,10 @@ export interface ReviewView {
   readonly reason: DecisionEntity['reason'];
   readonly score: number | null;
   readonly threshold: number;
+  /** Strangers reach this score at most so often (false match rate, upper 95 % bound); null where no calibration tells. */
+  readonly fmrUpper: number | null;
+  /** What that bound was measured on. */
+  readonly calibration: string | null;
   readonly requiredPadLevel: DecisionEntity['requiredPadLevel'];
   readonly models: DecisionEntity['models'];
   /** What each liveness gate said, and the thresholds the signals were held against. */
@@ -35,7 +39,19 @@ export function decisionView(decision: Visible): DecisionView {
 }
 
 export function reviewView(decision: DecisionEntity, results: readonly StageResultEntity[]): ReviewView {
-  const { reason, score, threshold, requiredPadLevel, models, gates, thresholds } = decision;
+  const { reason, score, threshold, fmrUpper, calibration, requiredPadLevel, models, gates, thresholds } =
+    decision;
   const signals = Object.fromEntries(results.map(({ stage, scalars }) => [stage, scalars]));
-  return { reason, score, threshold, requiredPadLevel, models, gates, padThresholds: thresholds, signals };
+  return {
+    reason,
+    score,
+    threshold,
+    fmrUpper,
+    calibration,
+    requiredPadLevel,
+    models,
+    gates,
+    padThresholds: thresholds,
+    signals,
+  };
 }

@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy } from '#biometrics';
+import {
+  DEFAULT_POLICY,
+  PAD_LEVELS,
+  type PadThresholds,
+  type Policy,
+  QUALITY_COMPONENTS,
+} from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { PolicyEntity } from './entities/policy.entity.js';
 
@@ -21,12 +27,19 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+/** Every component must be there. */
+const qualityFloors = z.record(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
+
 const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
   pad: padThresholds,
+  // Versions from before floors were part of a policy were decided under the built-in ones.
+  quality: z
+    .strictObject({ enrolment: qualityFloors, verification: qualityFloors })
+    .default(DEFAULT_POLICY.quality),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 

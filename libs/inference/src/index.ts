@@ -15,8 +15,10 @@ export {
   type ExtractionResult,
   type ExtractionTimings,
   type FrameExtraction,
+  type PhotographExtraction,
 } from './extraction/extraction.js';
 export { Extractor } from './extraction/extractor.js';
+export { type CalibrationFile, calibrationSchema, loadCalibration } from './manifest/calibration.js';
 export {
   defaultManifestPath,
   loadManifest,

@@ -38,6 +38,25 @@ export class ReviewResponse implements ReviewView {
   @ApiProperty({ minimum: -1, maximum: 1, example: 0.55, description: 'The least score of a match.' })
   threshold!: number;
 
+  @ApiProperty({
+    type: Number,
+    minimum: 0,
+    maximum: 1,
+    nullable: true,
+    example: 0.001,
+    description:
+      'FMR at this score is at most this (upper 95 % bound of the calibration); null without a score or a calibration.',
+  })
+  fmrUpper!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '4000 photographs, 400 people, 7980000 non-mated pairs',
+    description: 'What that bound was measured on.',
+  })
+  calibration!: string | null;
+
   @ApiProperty({ enum: PAD_LEVELS, example: 'challenge' })
   requiredPadLevel!: PadLevel;
 

@@ -7,6 +7,7 @@ export {
   reachesPadLevel,
   type PadLevel,
   type Policy,
+  type PolicyQuality,
   type Purpose,
 } from './policy.js';
 export {

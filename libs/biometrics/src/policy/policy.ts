@@ -1,3 +1,4 @@
+import { ENROLMENT_FLOORS, type QualityFloors, VERIFICATION_FLOORS } from '../quality/quality-limits.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
 /** How much a decision proves about presentation attacks; each level includes the ones before it. */
@@ -21,6 +22,14 @@ export interface Policy {
   readonly challengeLength: number;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
+  /** What the frames need that the template is made of. */
+  readonly quality: PolicyQuality;
+}
+
+/** A reference is compared for years, so enrolment asks for more; a capture for liveness alone compares nothing and asks for nothing. */
+export interface PolicyQuality {
+  readonly enrolment: QualityFloors;
+  readonly verification: QualityFloors;
 }
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
@@ -30,6 +39,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   submissionWindowSeconds: 60,
   challengeLength: 3,
   pad: DEFAULT_PAD_THRESHOLDS,
+  quality: Object.freeze({ enrolment: ENROLMENT_FLOORS, verification: VERIFICATION_FLOORS }),
 });
 
 /** @throws RangeError on what is no level, so that a misspelt requirement is not met by everything */

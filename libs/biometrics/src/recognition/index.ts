@@ -7,3 +7,4 @@ export {
   TemplateError,
 } from './template.js';
 export { decodeTemplate, encodeTemplate } from './template-codec.js';
+export { type Calibration, fmrUpperAt } from './calibration.js';

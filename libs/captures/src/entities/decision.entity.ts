@@ -14,6 +14,9 @@ export class DecisionEntity {
   @Column('text') requiredPadLevel!: PadLevel;
   @Column('double precision', { nullable: true }) score!: number | null;
   @Column('double precision') threshold!: number;
+  /** Upper bound of the false match rate from this score on, and what that was measured on; null without a score or a calibration. */
+  @Column('double precision', { nullable: true }) fmrUpper!: number | null;
+  @Column('text', { nullable: true }) calibration!: string | null;
   @Column('integer') policyVersion!: number;
   /** Every liveness signal, what each gate made of it, and the thresholds it was held against: enough to decide again. */
   @Column('jsonb', { default: {} }) signals!: Scalars;

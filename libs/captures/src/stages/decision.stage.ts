@@ -1,11 +1,13 @@
 import { type EntityManager, IsNull } from 'typeorm';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
+  type Calibration,
   type CoarseCode,
   compareTemplates,
   decide,
   decodeTemplate,
   type Evidence,
+  fmrUpperAt,
   type Outcome,
   type Policy,
   type Purpose,
@@ -26,6 +28,7 @@ import { currentCapture, insertResult, stageChannel, type StageInput } from '../
 import { gatherFindings } from './findings.js';
 import { PROBE, TEMPLATE_MODEL } from './output-names.js';
 import { judgePad, NO_PAD, type PadRecord } from './pad-record.js';
+import { scalarsToQuality } from './quality-scalars.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
 /** What may be counted of a decision: of what kind it was, never whose. */
@@ -42,6 +45,8 @@ export interface DecisionFacts {
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
   readonly frameRetentionMs: number;
+  /** What is known of the scores of a model's templates; without it nothing is said of them. */
+  readonly calibrationOf?: (modelId: string) => Calibration | null;
   /** Called for each decision once it has committed. */
   readonly onDecided?: (facts: DecisionFacts) => void;
 }
@@ -81,6 +86,7 @@ export class DecisionStage {
       padLevel: 'none',
       padReason: null,
       hasProbe: false,
+      quality: null,
       isEnrolled: false,
       score: null,
     };
@@ -119,13 +125,15 @@ export class DecisionStage {
       padLevel: pad.level,
       padReason: pad.reason,
       hasProbe: probe !== null,
+      quality: scalarsToQuality(input.results.get('extraction')?.scalars ?? {}),
       isEnrolled: reference !== null,
       score:
         probe && reference && capture.purpose === 'verification' ? compareTemplates(probe, reference) : null,
     };
     if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;
     const models = [...input.results.values()].flatMap((result) => result.models);
-    const verdict = await this.write(manager, capture, policy, evidence, { models, pad });
+    const calibration = probe && this.settings.calibrationOf?.(probe.modelId);
+    const verdict = await this.write(manager, capture, policy, evidence, { models, pad, calibration });
     if (verdict.outcome === 'accepted' && capture.purpose === 'enrolment')
       await this.enrol(manager, job, capture, probe, key);
     return true;
@@ -136,8 +144,13 @@ export class DecisionStage {
     capture: CaptureEntity,
     policy: Policy,
     evidence: Evidence,
-    { models, pad }: { models: DecisionEntity['models']; pad: PadRecord },
+    record: {
+      readonly models: DecisionEntity['models'];
+      readonly pad: PadRecord;
+      readonly calibration?: Calibration | null | undefined;
+    },
   ): Promise<Verdict> {
+    const { models, pad, calibration } = record;
     const verdict = decide(evidence, policy);
     const { id: captureId, tenantId } = capture;
     await manager.insert(DecisionEntity, {
@@ -148,6 +161,9 @@ export class DecisionStage {
       requiredPadLevel: policy.requiredPadLevel,
       score: evidence.score,
       threshold: policy.comparisonThreshold,
+      ...(evidence.score !== null && calibration
+        ? { fmrUpper: fmrUpperAt(calibration, evidence.score), calibration: calibration.measuredOn }
+        : { fmrUpper: null, calibration: null }),
       policyVersion: policy.version,
       signals: pad.signals,
       gates: pad.gates,

@@ -32,3 +32,36 @@ export async function photographOf(subject: Subject, seed: number): Promise<RgbI
   };
   return takePicture(studio, person(subject, stance, setting.light).props, 0, random.fork('noise'));
 }
+
+/** What a snapshot shows, drawn by its seed. */
+const SNAPSHOT = { yawDeg: 20, pitchDeg: 12, rollDeg: 15, nearMm: 430, farMm: 1_000 };
+
+/**
+ * Any photograph of a subject, as people have them: 640×480, turned by up to 20°, near or farther away and off the centre, smiling or not,
+ * in some room, by some light. The same seed gives the same picture.
+ */
+export async function snapshotOf(subject: Subject, seed: number): Promise<RgbImage> {
+  const random = new Random(seed, 'snapshot');
+  const setting = await createSetting(random.fork('setting'));
+  const within = (limit: number): number => random.between(-limit, limit);
+  const distance = (random.between(SNAPSHOT.nearMm, SNAPSHOT.farMm) * focalLength(setting.camera)) / 554;
+  const stance = {
+    yawDeg: within(SNAPSHOT.yawDeg),
+    pitchDeg: within(SNAPSHOT.pitchDeg),
+    rollDeg: within(SNAPSHOT.rollDeg),
+    at: [within(0.12 * distance), within(0.06 * distance), distance] as const,
+    expression: {
+      blink: random.between(0, 0.25),
+      mouth: random.between(0, 1) < 0.3 ? random.between(0, 0.4) : 0,
+      smile: random.between(-0.3, 1),
+      brows: random.between(-0.5, 1),
+    },
+  };
+  const exposure = random.between(0.55, 1.35);
+  const lit = {
+    ...setting,
+    light: { ...setting.light, strength: random.between(0.2, 0.7) },
+    sensor: (tMs: number) => ({ ...setting.sensor(tMs), exposure }),
+  };
+  return takePicture(lit, person(subject, stance, lit.light).props, 0, random.fork('noise'));
+}
