@@ -27,6 +27,7 @@ import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
 import { createTestDatabase } from './database.js';
+import { PERFECT } from './quality.js';
 import { DatabaseProbe } from './stack-database.js';
 
 export interface InProcessOptions {
@@ -51,7 +52,14 @@ const EVERY_STAGE_MISSING = Object.fromEntries(STAGES.map((stage) => [stage, 'mi
 /** The use cases wired as in the product, in this process: real database and blob store, a fake network, no queue. */
 export class InProcess {
   extract: Extract = () =>
-    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: null, scalars: { frames: 5 } });
+    Promise.resolve({
+      template: face(1),
+      halt: null,
+      frames: [],
+      consistency: null,
+      quality: PERFECT,
+      scalars: { frames: 5 },
+    });
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */

@@ -1,13 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import {
-  DEFAULT_POLICY,
-  PAD_LEVELS,
-  type PadThresholds,
-  type Policy,
-  QUALITY_COMPONENTS,
-} from '#biometrics';
+import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy, QUALITY_COMPONENTS } from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { PolicyEntity } from './entities/policy.entity.js';
 

@@ -39,13 +39,21 @@ export function evaluateCommand(): Command {
     .option('--people <n>', 'people to render', whole(2), 12)
     .option('--per-person <n>', 'photographs of each to render', whole(2), 10)
     .option('--seed <n>', 'seed of the rendering and of the bootstrap', whole(0), 1)
-    .option('--target-fmr <rate>', 'recommend the threshold at which the upper bound of FMR is this', rate, 1e-3)
+    .option(
+      '--target-fmr <rate>',
+      'recommend the threshold at which the upper bound of FMR is this',
+      rate,
+      1e-3,
+    )
     .option('--group <field>', 'member of the manifest by which performance is told apart')
     .option('--threads <n>', 'threads that extract', whole(1), Math.min(4, availableParallelism()))
     .option('--no-cache', 'extract everything anew and keep nothing (the cache holds templates)')
     .option('--json <file>', 'also write the report as JSON')
     .option('--html <file>', 'also write the report as one HTML file with charts')
-    .option('--write-calibration <file>', 'also write the false match rate at each score, as models/ ships it')
+    .option(
+      '--write-calibration <file>',
+      'also write the false match rate at each score, as models/ ships it',
+    )
     .action((source: string | undefined, options: Options) => evaluate(source, options));
 }
 

@@ -19,7 +19,13 @@ export function rateOf(events: number, n: number): Rate {
   const z2 = Z95 * Z95;
   const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
   const half = (Z95 / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
-  return { rate: p, lower: Math.max(0, centre - half), upper: Math.min(1, centre + half), n };
+  // Exactly 0 and 1 where rounding would leave a trace.
+  return {
+    rate: p,
+    lower: events === 0 ? 0 : Math.max(0, centre - half),
+    upper: events === n ? 1 : Math.min(1, centre + half),
+    n,
+  };
 }
 
 /** The value below which a share `q` of the values lies; null without values. */

@@ -1,3 +1,4 @@
+import { type FaceQuality, QUALITY_COMPONENTS } from '../quality/face-quality.js';
 import {
   decide,
   DEFAULT_POLICY,
@@ -12,6 +13,7 @@ import {
   REASONS,
 } from './index.js';
 
+const PERFECT = Object.fromEntries(QUALITY_COMPONENTS.map((component) => [component, 100])) as FaceQuality;
 const POLICY: Policy = { ...DEFAULT_POLICY, requiredPadLevel: 'challenge', comparisonThreshold: 0.5 };
 const GENUINE: Evidence = {
   purpose: 'verification',
@@ -20,6 +22,7 @@ const GENUINE: Evidence = {
   padLevel: 'challenge',
   padReason: null,
   hasProbe: true,
+  quality: PERFECT,
   isEnrolled: true,
   score: 0.9,
 };
@@ -56,6 +59,18 @@ describe('the decision', () => {
     },
   );
 
+  it('asks more of an enrolment than of a verification, and nothing of a capture for liveness alone', () => {
+    const blinking = { quality: { ...PERFECT, eyes_open: 0 } };
+    expect(reasonOf({ ...blinking, purpose: 'enrolment', isEnrolled: false })).toBe('low_quality.eyes_open');
+    expect(reasonOf(blinking)).toBe('accepted');
+    expect(reasonOf({ purpose: 'liveness', quality: null })).toBe('accepted');
+    expect(reasonOf({ quality: null })).toBe('processing_failed');
+  });
+
+  it('would rather have a better picture than say that a bad one does not match', () => {
+    expect(reasonOf({ quality: { ...PERFECT, sharpness: 0 }, score: -1 })).toBe('low_quality.sharpness');
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.1, -1.1])('throws on the score %p', (score) => {
     expect(() => reasonOf({ score })).toThrow(RangeError);
   });
@@ -75,7 +90,12 @@ describe('the decision', () => {
           for (const padLevel of PAD_LEVELS)
             for (const requiredPadLevel of PAD_LEVELS)
               for (const padReason of [null, 'presentation_attack', 'challenge_not_performed'] as const)
-                for (const hasProbe of either)
+                for (const [hasProbe, quality] of [
+                  [false, null],
+                  [true, PERFECT],
+                  [true, null],
+                  [true, { ...PERFECT, sharpness: 0 }],
+                ] as const)
                   for (const isEnrolled of either)
                     for (const score of [null, -0.2, 0.49, 0.5, 1]) {
                       const evidence: Evidence = {
@@ -85,6 +105,7 @@ describe('the decision', () => {
                         padLevel,
                         padReason,
                         hasProbe,
+                        quality,
                         isEnrolled,
                         score,
                       };
@@ -95,6 +116,7 @@ describe('the decision', () => {
                         hasProbe &&
                         (padReason === null || requiredPadLevel === 'none') &&
                         PAD_LEVELS.indexOf(padLevel) >= PAD_LEVELS.indexOf(requiredPadLevel) &&
+                        (purpose === 'liveness' || quality === PERFECT) &&
                         (purpose === 'liveness' ||
                           (purpose === 'enrolment' && !isEnrolled) ||
                           (purpose === 'verification' && isEnrolled && score !== null && score >= 0.5));

@@ -18,7 +18,5 @@ export function qualityToScalars(quality: FaceQuality | null): Scalars {
 export function scalarsToQuality(scalars: Scalars): FaceQuality | null {
   const values = QUALITY_COMPONENTS.map((component) => scalars[`${PREFIX}${component}`]);
   if (!values.every((value) => typeof value === 'number' && Number.isFinite(value))) return null;
-  return Object.fromEntries(
-    QUALITY_COMPONENTS.map((component, i) => [component, values[i]]),
-  ) as FaceQuality;
+  return Object.fromEntries(QUALITY_COMPONENTS.map((component, i) => [component, values[i]])) as FaceQuality;
 }

@@ -22,7 +22,9 @@ export class Extractor {
   /** @param encoded JPEG, PNG or WebP files, in the order they were taken. */
   async extract(encoded: readonly Uint8Array[]): Promise<ExtractionResult> {
     const clock = new Clock();
-    const pictures = await clock.time('decode', () => Promise.all(encoded.map((bytes) => decodeFrame(bytes))));
+    const pictures = await clock.time('decode', () =>
+      Promise.all(encoded.map((bytes) => decodeFrame(bytes))),
+    );
     const searches = await this.search(pictures, clock);
     const { frames, aligned } = await clock.time('template', () =>
       Promise.resolve(describe(pictures, searches)),

@@ -11,11 +11,17 @@ export const SECOND_FACE_RATIO = 0.4;
 const BORDER = 0.5;
 const GREY = 127;
 
-/** Below this score the short-range detector also sees faces in pictures on the wall; a second face there needs a second opinion. */
+/** Below this score the short-range detector also sees faces in pictures on the wall; what it sees then needs a second opinion. */
 const SURE_SCORE = 0.75;
 
 export type FaceSearch =
-  | { readonly status: 'ok'; readonly landmarks: Float32Array; readonly detector: DetectorName }
+  | {
+      readonly status: 'ok';
+      readonly landmarks: Float32Array;
+      readonly detector: DetectorName;
+      /** The detector's, 0 … 1. */
+      readonly score: number;
+    }
   | { readonly status: 'no_face' | 'multiple_faces' };
 
 /** Finds faces in several pictures. */
@@ -36,9 +42,9 @@ export interface StepClock {
 
 /**
  * Finds the face in each picture, independently of the others: short-range detector and mesh first; where either sees
- * none, or a second face without being sure of it, the fallback detector and the mesh on its findings; where that sees none
+ * none, or a face or a second one without being sure of it, the fallback detector and the mesh on its findings; where that sees none
  * either, once more with a border around the picture.
- * @param secondFaceRatio size of a second face, relative to the largest, from which on the picture shows several
+ * @param secondFaceRatio size of a second face both detector and mesh are sure of, relative to the largest, from which on the picture shows several
  */
 export async function findFaces(
   images: readonly tf.Tensor3D[],
@@ -49,9 +55,7 @@ export async function findFaces(
   const look = (pictures: readonly tf.Tensor3D[], detector: DetectorName): Promise<Opinion[]> =>
     search(pictures, detector, { networks, clock, secondFaceRatio });
   const first = await look(images, 'short');
-  const unsettled = first.flatMap(({ status }, i) =>
-    status === 'no_face' || status === 'doubtful_second' ? [i] : [],
-  );
+  const unsettled = first.flatMap((opinion, i) => (isSettled(opinion) ? [] : [i]));
   const second = await look(
     images.filter((_, i) => unsettled.includes(i)),
     'back',
@@ -93,9 +97,14 @@ async function withBorder(
   }
 }
 
+function isSettled(opinion: Opinion): boolean {
+  return opinion.status === 'ok' ? opinion.score >= SURE_SCORE : opinion.status === 'multiple_faces';
+}
+
 /** What either detector is sure of stands; a doubt that the second opinion does not clear up stays a second face. */
 function settle(first: Opinion, second: Opinion | undefined): FaceSearch {
-  if (first.status === 'ok' || first.status === 'multiple_faces') return first;
+  if (first.status === 'multiple_faces' || (first.status === 'ok' && isSettled(first))) return first;
+  if (first.status === 'ok') return second?.status === 'ok' && isSettled(second) ? second : first;
   if (second?.status === 'ok' || second?.status === 'multiple_faces') return second;
   const doubted = first.status === 'doubtful_second' || second?.status === 'doubtful_second';
   return { status: doubted ? 'multiple_faces' : 'no_face' };
@@ -156,6 +165,8 @@ function largeEnough(candidates: Candidate[]): Candidate[] {
   return candidates.filter(({ size }) => size > 0 && size >= SECOND_FACE_RATIO * largest);
 }
 
+type Confirmed = Face & { readonly landmarks: Float32Array };
+
 /** The largest face the mesh confirms, unless another of comparable size is there too. */
 export function judge(
   faces: readonly Face[],
@@ -163,18 +174,20 @@ export function judge(
   secondFaceRatio = SECOND_FACE_RATIO,
 ): Opinion {
   const confirmed = faces
-    .filter((face): face is Face & { landmarks: Float32Array } => face.landmarks !== null)
+    .filter((face): face is Confirmed => face.landmarks !== null)
     .sort((a, b) => b.size - a.size);
   const [largest, ...others] = confirmed;
   if (!largest) return { status: 'no_face' };
+  const ok = ({ landmarks, score }: Confirmed): Opinion => ({ status: 'ok', landmarks, detector, score });
   const second = others.filter(
     ({ size, landmarks }) =>
-      size >= secondFaceRatio * largest.size && !sameFace(largest.landmarks, landmarks),
+      size >= SECOND_FACE_RATIO * largest.size && !sameFace(largest.landmarks, landmarks),
   );
-  if (second.length === 0) return { status: 'ok', landmarks: largest.landmarks, detector };
+  if (second.length === 0) return ok(largest);
   // The larger one may be the picture on the wall.
-  const sure = [largest, ...second].filter(({ score }) => score >= SURE_SCORE).length > 1;
-  return { status: sure ? 'multiple_faces' : 'doubtful_second' };
+  const [sure, rival] = [largest, ...second].filter(({ score }) => score >= SURE_SCORE);
+  if (!sure || !rival) return { status: 'doubtful_second' };
+  return rival.size < secondFaceRatio * sure.size ? ok(sure) : { status: 'multiple_faces' };
 }
 
 /** Two boxes around one face lead the mesh to the same nose. */

@@ -28,7 +28,10 @@ export const calibrationSchema = z
     ({ scores, fmr, fmrUpper }) => scores.length === fmr.length && scores.length === fmrUpper.length,
     'as many rates as scores',
   )
-  .refine(({ scores }) => scores.every((score, i) => i === 0 || score > (scores[i - 1] as number)), 'scores rise')
+  .refine(
+    ({ scores }) => scores.every((score, i) => i === 0 || score > (scores[i - 1] as number)),
+    'scores rise',
+  )
   .refine(
     ({ fmrUpper }) => fmrUpper.every((upper, i) => i === 0 || upper <= (fmrUpper[i - 1] as number)),
     'bounds fall',

@@ -1,5 +1,5 @@
 import { type RgbImage } from '#biometrics';
-import { NEUTRAL } from '../head/expression.js';
+import { type Expression, NEUTRAL } from '../head/expression.js';
 import { type Subject } from '../head/subject.js';
 import { Random } from '../random.js';
 import { type Camera, focalLength } from '../render/camera.js';
@@ -14,16 +14,23 @@ const DISTANCE_MM = 1100;
 /** Millimetres of the scene, at the subject's eyes, that the photograph is wide. */
 export const PHOTOGRAPH_WIDTH_MM = (PORTRAIT_LENS.width * DISTANCE_MM) / focalLength(PORTRAIT_LENS);
 
-/** A good photograph of a subject, looking straight ahead: what an attacker can get hold of. 480×640, about 80 px between the eyes. */
-export async function photographOf(subject: Subject, seed: number): Promise<RgbImage> {
+/**
+ * A good photograph of a subject, looking straight ahead: what an attacker can get hold of. 480×640, about 80 px between the eyes.
+ * @param posed what the subject does instead
+ */
+export async function photographOf(
+  subject: Subject,
+  seed: number,
+  posed: { readonly yawDeg?: number; readonly expression?: Partial<Expression> } = {},
+): Promise<RgbImage> {
   const random = new Random(seed, 'photograph');
   const setting = await createSetting(random, 'webcam');
   const stance = {
-    yawDeg: 0,
+    yawDeg: posed.yawDeg ?? 0,
     pitchDeg: 0,
     rollDeg: 0,
     at: [0, -10, DISTANCE_MM] as const,
-    expression: NEUTRAL,
+    expression: { ...NEUTRAL, ...posed.expression },
   };
   const studio = {
     ...setting,

@@ -1,9 +1,4 @@
-import {
-  ENROLMENT_FLOORS,
-  failedComponent,
-  type FaceQuality,
-  VERIFICATION_FLOORS,
-} from '#biometrics';
+import { ENROLMENT_FLOORS, failedComponent, type FaceQuality, VERIFICATION_FLOORS } from '#biometrics';
 import type { InferencePool, PhotographExtraction } from '#inference';
 import type { EvaluatedImage } from './gallery.js';
 import type { LabelledPicture } from './manifest.js';
@@ -29,13 +24,13 @@ export async function acquire(
   let [next, done, cached] = [0, 0, 0];
   const work = async (): Promise<void> => {
     for (let at = next++; at < pictures.length; at = next++) {
-      const picture = pictures[at] as LabelledPicture;
-      const bytes = await picture.read();
+      const { path, identity, groups, read } = pictures[at] as LabelledPicture;
+      const bytes = await read();
       const known = (await cache?.get(bytes)) ?? null;
       const found = known ?? (await pool.photograph(bytes, { deadlineMs: DEADLINE_MS }));
       if (known) cached++;
       else await cache?.put(bytes, found);
-      images[at] = { ...picture, ...judge(found) };
+      images[at] = { path, identity, groups, ...judge(found) };
       onProgress(++done, cached);
     }
   };

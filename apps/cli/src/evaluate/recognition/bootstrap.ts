@@ -37,7 +37,9 @@ export function bootstrap(gallery: Gallery, { replicates, seed, floor }: Bootstr
       own = a === b;
       const [first, second] = [a * replicates, b * replicates];
       for (let k = 0; k < replicates; k++)
-        weights[k] = own ? (draws[first + k] as number) : (draws[first + k] as number) * (draws[second + k] as number);
+        weights[k] = own
+          ? (draws[first + k] as number)
+          : (draws[first + k] as number) * (draws[second + k] as number);
     },
     (_row, _other, score) => {
       const cell = cellOf(score);
@@ -61,16 +63,19 @@ export function bootstrap(gallery: Gallery, { replicates, seed, floor }: Bootstr
   return {
     fmr: (cell) => (cell < floor ? new Float64Array(0) : rising((k) => fmr(cell, k))),
     fnmr: (cell) => rising((k) => fnmr(cell, k)),
-    eer: () => rising((k) => crossing((cell) => fmr(cell, k), (cell) => fnmr(cell, k), floor)),
+    eer: () =>
+      rising((k) =>
+        crossing(
+          (cell) => fmr(cell, k),
+          (cell) => fnmr(cell, k),
+          floor,
+        ),
+      ),
   };
 }
 
 /** Where falling false matches and rising false non-matches meet: the mean of the two rates at the nearest threshold. */
-export function crossing(
-  fmr: (cell: number) => number,
-  fnmr: (cell: number) => number,
-  floor = 0,
-): number {
+export function crossing(fmr: (cell: number) => number, fnmr: (cell: number) => number, floor = 0): number {
   let [low, high] = [floor, CELLS - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

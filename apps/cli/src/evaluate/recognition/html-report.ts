@@ -1,4 +1,4 @@
-import { render } from 'ejs';
+import ejs from 'ejs';
 import { detChart, scoreChart } from './charts.js';
 import { percent, rateText } from './format.js';
 import type { RecognitionReport } from './recognition-report.js';
@@ -6,7 +6,7 @@ import type { RecognitionReport } from './recognition-report.js';
 /** One page that needs nothing else: no script, nothing fetched, charts as SVG with the figures in tables beside them. */
 export function htmlReport(report: RecognitionReport): string {
   const hasCurves = report.det.length > 0;
-  return render(PAGE, {
+  return ejs.render(PAGE, {
     report,
     percent,
     rateText,

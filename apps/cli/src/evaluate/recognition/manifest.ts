@@ -9,7 +9,7 @@ export interface LabelledPicture {
   readonly identity: string;
   /** Further members of the manifest's entry, as text. */
   readonly groups: Readonly<Record<string, string>>;
-  read(): Promise<Uint8Array>;
+  readonly read: () => Promise<Uint8Array>;
 }
 
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp']);

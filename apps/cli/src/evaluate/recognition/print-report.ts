@@ -20,7 +20,9 @@ export function printReport(report: RecognitionReport): void {
   }
   if (atDefaultThreshold) console.log(`default policy: ${point(atDefaultThreshold)}`);
   if (recommended)
-    console.log(`recommended where the upper bound of FMR is ${recommended.targetFmr}: ${point(recommended)}`);
+    console.log(
+      `recommended where the upper bound of FMR is ${recommended.targetFmr}: ${point(recommended)}`,
+    );
   for (const note of report.notes) console.log(`note: ${note}`);
   if (groups) {
     console.log(`by ${groups.field}, at threshold ${groups.threshold.toFixed(3)}:`);

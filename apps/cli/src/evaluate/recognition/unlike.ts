@@ -26,13 +26,19 @@ export async function unlike(
   for (let round = 0; round <= MAX_ROUNDS; round++) {
     for (const member of round === 0 ? first : await draw(round)) {
       if (chosen.length >= count) break;
-      const picture = await encodeJpeg(await photographOf(member.subject, PHOTOGRAPH.seed), PHOTOGRAPH.quality);
+      const picture = await encodeJpeg(
+        await photographOf(member.subject, PHOTOGRAPH.seed),
+        PHOTOGRAPH.quality,
+      );
       const { template } = await pool.photograph(picture, { deadlineMs: DEADLINE_MS });
       if (template && chosen.every((other) => compareTemplates(other.template, template) <= MAX_LIKENESS))
         chosen.push({ member, template });
     }
     if (chosen.length >= count)
-      return chosen.map(({ member }, i) => ({ ...member, name: `synthetic-${String(i + 1).padStart(3, '0')}` }));
+      return chosen.map(({ member }, i) => ({
+        ...member,
+        name: `synthetic-${String(i + 1).padStart(3, '0')}`,
+      }));
   }
   throw new Error(
     `Only ${chosen.length} synthetic people who do not look alike were found; ask for fewer with --people`,
