@@ -10,6 +10,7 @@ export { NoBackendError } from './backends/select-backend.js';
 export { GoldenMismatchError } from './engine/golden.js';
 export { type EngineOptions, InferenceEngine } from './engine/inference-engine.js';
 export { recordGoldens } from './engine/record-goldens.js';
+export { type TemplateTime, timeTemplate } from './engine/time-template.js';
 export {
   type DetectorName,
   type ExtractionResult,

@@ -4,7 +4,7 @@ import { compareTemplates, type FaceQuality, type QualityComponent, type Templat
 import { Extractor, InferenceEngine, loadManifest, ModelStore } from '#inference';
 import { decodeFrame } from '#pictures';
 import { encodeJpeg } from './capture/encode.js';
-import { createPeople, photographOf, samplePortrait } from './index.js';
+import { createPeople, photographOf, samplePortrait, type Subject } from './index.js';
 
 const modelsDir = process.env.MODELS_DIR ?? join(import.meta.dirname, '../../../.data/models');
 const PEOPLE = 3;
@@ -18,6 +18,7 @@ describe('acquisition', () => {
   /** Photographs of some synthetic people, 480×640, 80 pixels between the eyes. */
   let photographs: Buffer[];
   let references: Template[];
+  let people: Subject[];
 
   beforeAll(async () => {
     await ModelStore.provision({
@@ -32,7 +33,7 @@ describe('acquisition', () => {
     const picture = await decodeFrame(portrait);
     const landmarks = (await extractor.extract([portrait])).frames[0]?.landmarks;
     if (!picture || !landmarks) throw new Error('the sample portrait has a face');
-    const people = (await createPeople(picture, landmarks)).slice(0, PEOPLE);
+    people = (await createPeople(picture, landmarks)).slice(0, PEOPLE);
     photographs = [];
     references = [];
     for (const person of people) {
@@ -134,7 +135,7 @@ describe('acquisition', () => {
     );
   const shaded = (strength: number) =>
     Buffer.from(
-      `<svg width="480" height="640"><defs><linearGradient id="g"><stop offset="0.3" stop-opacity="0"/><stop offset="0.7" stop-opacity="${strength}"/></linearGradient></defs><rect width="480" height="640" fill="url(#g)"/></svg>`,
+      `<svg width="480" height="640"><defs><linearGradient id="g"><stop offset="0.3" stop-opacity="${strength}"/><stop offset="0.7" stop-opacity="0"/></linearGradient></defs><rect width="480" height="640" fill="url(#g)"/></svg>`,
     );
   const worse: readonly [QualityComponent, readonly ((picture: Buffer) => Promise<Buffer>)[]][] = [
     ['sharpness', steps([0.5, 1, 2, 4, 6], (picture, sigma) => picture.blur(sigma))],
@@ -170,27 +171,31 @@ describe('acquisition', () => {
   it.each(worse)(
     '%s falls step by step as the picture gets worse, on every person',
     async (component, changes) => {
-      for (const photograph of photographs) {
-        const values: number[] = [];
-        for (const change of changes) {
-          const { quality } = await extractor.photograph(await change(photograph));
-          values.push((quality as FaceQuality)[component]);
-        }
-        for (const [i, value] of values.entries())
-          if (i > 0)
-            expect([component, values, value <= (values[i - 1] as number)]).toEqual([
-              component,
-              values,
-              true,
-            ]);
-        expect([component, values, (values.at(-1) as number) < (values[0] as number) - 10]).toEqual([
-          component,
-          values,
-          true,
-        ]);
-      }
+      for (const photograph of photographs)
+        await expectToFall(component, await Promise.all(changes.map((change) => change(photograph))));
     },
   );
+
+  it.each<[QualityComponent, readonly Parameters<typeof photographOf>[2][]]>([
+    ['head_pose', [0, 10, 20, 30].map((yawDeg) => ({ yawDeg }))],
+    ['eyes_open', [0.4, 0.6, 0.8, 1].map((blink) => ({ expression: { blink } }))],
+    ['mouth_closed', [0, 0.3, 0.6, 1].map((mouth) => ({ expression: { mouth } }))],
+  ])('%s falls step by step as the person does it, on every person', async (component, poses) => {
+    for (const person of people)
+      await expectToFall(
+        component,
+        await Promise.all(poses.map(async (posed) => encodeJpeg(await photographOf(person, 3, posed), 95))),
+      );
+  });
+
+  async function expectToFall(component: QualityComponent, pictures: readonly Buffer[]): Promise<void> {
+    const values: number[] = [];
+    for (const picture of pictures)
+      values.push(((await extractor.photograph(picture)).quality as FaceQuality)[component]);
+    const [first, last] = [values[0] as number, values.at(-1) as number];
+    const falls = values.every((value, i) => i === 0 || value <= (values[i - 1] as number));
+    expect({ values, falls, farEnough: last < first - 10 }).toEqual({ values, falls: true, farEnough: true });
+  }
 });
 
 /** The picture as a camera held that way stores it: turned, with a note how to put it right. */

@@ -2,8 +2,8 @@ import { eyeAspectRatio, mouthAspectRatio } from '../pad/expression.js';
 import { percent } from './scale.js';
 
 /** Aspect ratios of shut eyes, and of eyes open enough: low, so that narrow eyes are not taken for half-shut ones. */
-const SHUT = 0.06;
-const OPEN = 0.18;
+const SHUT = 0.1;
+const OPEN = 0.28;
 
 /** Aspect ratio of a mouth that is wide open. */
 const AGAPE = 0.6;

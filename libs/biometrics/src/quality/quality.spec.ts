@@ -188,7 +188,7 @@ describe('measureQuality', () => {
     );
     expect(measure({ aligned: paint(() => 77) }).sharpness).toBeCloseTo(0, 6);
     expect(measure({ landmarks: face({ agape: 0.3 }) }).mouth_closed).toBeCloseTo(50, 3);
-    expect(measure({ landmarks: face({ open: 0.12 }) }).eyes_open).toBeCloseTo(50, 3);
+    expect(measure({ landmarks: face({ open: 0.19 }) }).eyes_open).toBeCloseTo(50, 3);
   });
 
   /** Each step makes one thing worse; the component must follow and never recover. */
@@ -218,7 +218,7 @@ describe('measureQuality', () => {
       }),
     ],
     ['head_pose', (step) => ({ pose: { ...straight, yaw: 1.5 * step } })],
-    ['eyes_open', (step) => ({ landmarks: face({ open: 0.17 * (1 - step) }) })],
+    ['eyes_open', (step) => ({ landmarks: face({ open: 0.28 * (1 - step) }) })],
     ['mouth_closed', (step) => ({ landmarks: face({ agape: step }) })],
   ])('%s falls as the picture gets worse', (component, change) => {
     const values = steps.map((step) => measure(change(step))[component]);
