@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Clients } from '#access';
-import { makeTemplate, type PadLevel, type Purpose } from '#biometrics';
+import { type Calibration, makeTemplate, type PadLevel, type Purpose } from '#biometrics';
 import {
   BlobReaper,
   CancelCapture,
@@ -60,6 +60,8 @@ export class InProcess {
       quality: PERFECT,
       scalars: { frames: 5 },
     });
+  /** What is known of the fake network's scores. */
+  calibration: Calibration | null = null;
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */
@@ -101,7 +103,10 @@ export class InProcess {
     this.readCapture = new ReadCapture(unitOfWork);
     this.reaper = new BlobReaper(unitOfWork, blobs);
     this.outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: 3_600_000 });
-    this.decision = new DecisionStage(unitOfWork, this.outputs, { frameRetentionMs: 3_600_000 });
+    this.decision = new DecisionStage(unitOfWork, this.outputs, {
+      frameRetentionMs: 3_600_000,
+      calibrationOf: () => this.calibration,
+    });
     this.pipeline = this.newPipeline();
   }
 

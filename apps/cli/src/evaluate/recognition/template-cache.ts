@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { decodeTemplate, encodeTemplate, type FaceQuality, QUALITY_COMPONENTS } from '#biometrics';
 import type { ModelIdentity, PhotographExtraction } from '#inference';
 
 /** The libs whose code decides what a picture's template is. */
-const CODE = ['#biometrics', '#pictures', '#inference'] as const;
+const CODE = ['biometrics', 'pictures', 'inference'] as const;
+/** Built files and sources lie at the same place relative to each other. */
+const LIBS = join(import.meta.dirname, '../../../../../libs');
 
 const entrySchema = z.object({
   status: z.enum(['ok', 'no_face', 'multiple_faces', 'unreadable']),
@@ -77,7 +78,7 @@ export class TemplateCache {
 async function codeDigest(): Promise<string> {
   const digest = createHash('sha256');
   for (const lib of CODE) {
-    const folder = dirname(fileURLToPath(import.meta.resolve(lib)));
+    const folder = join(LIBS, lib, 'src');
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries
       .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name))
