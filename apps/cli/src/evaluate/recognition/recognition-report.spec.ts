@@ -51,7 +51,7 @@ describe('an evaluation of comparisons', () => {
       'This set cannot support FMR 1e-4: it has 9 non-mated pairs, and by the rule of three at least 30,000 are needed to tell such a rate from zero.',
     );
     expect(separate.notes.at(-1)).toMatch(
-      /^No threshold is recommended: .* at least about 89 people are needed/,
+      /^No threshold is recommended: .* about 89 people without a false match/,
     );
   });
 

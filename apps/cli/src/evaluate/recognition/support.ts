@@ -16,14 +16,14 @@ export function cannotSupport(fmr: string, pairs: number): string {
   );
 }
 
-/** The sentence for a bound that so few people cannot carry. */
+/** The sentence for a bound that no threshold reaches. */
 export function needsPeople(fmr: number, peoplePairs: number): string {
   // The Wilson bound of no event among n is about 3.84/n; n people make n(n − 1)/2 pairs.
   const people = Math.ceil(0.5 + Math.sqrt(0.25 + (2 * 3.84) / fmr));
   return (
     `No threshold is recommended: at none of them do these people show that the false match rate is at most ${fmr} ` +
     `(upper 95 % bound). Comparisons of the same two people are not independent; there are ${count(peoplePairs)} pairs of people, ` +
-    `and at least about ${count(people)} people are needed.`
+    `and about ${count(people)} people without a false match among them would show it.`
   );
 }
 
