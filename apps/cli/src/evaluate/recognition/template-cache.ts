@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { decodeTemplate, encodeTemplate, type FaceQuality, QUALITY_COMPONENTS } from '#biometrics';
+import { decodeTemplate, encodeTemplate, QUALITY_COMPONENTS } from '#biometrics';
 import type { ModelIdentity, PhotographExtraction } from '#inference';
 
 /** The libs whose code decides what a picture's template is. */
@@ -44,7 +44,7 @@ export class TemplateCache {
       return {
         status,
         template: template === null ? null : decodeTemplate(Buffer.from(template, 'base64')),
-        quality: quality as FaceQuality | null,
+        quality: quality,
       };
     } catch {
       return null;
