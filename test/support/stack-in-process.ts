@@ -23,6 +23,7 @@ import {
 } from '#captures';
 import { envKeyring, generateKeyring, type Keyring } from '#crypto';
 import { connect, UnitOfWork } from '#database';
+import { endSessionsWithConsent } from '#face-sessions';
 import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
@@ -40,6 +41,9 @@ export interface InProcessOptions {
   /** The PAD level the tenant's policy asks for; default `none`. */
   readonly requiredPadLevel?: PadLevel;
 }
+
+/** How long frames are kept, and what a tenant may settle. */
+export const RETENTION = { defaultMs: 3_600_000, maxMs: 7_200_000 };
 
 /** What the fake extractor does with frames; a test replaces it to fail, to wait, or to find something else. */
 export type Extract = (frames: readonly Uint8Array[]) => Promise<ExtractionFindings>;
@@ -91,7 +95,7 @@ export class InProcess {
     private readonly undo: (() => Promise<unknown>)[],
   ) {
     this.subjects = new Subjects(unitOfWork, keyring);
-    this.consents = new Consents(unitOfWork);
+    this.consents = new Consents(unitOfWork, endSessionsWithConsent);
     this.createCapture = new CreateCapture(unitOfWork, keyring, { expiresMs: 600_000 });
     this.startCapture = new StartCapture(unitOfWork);
     this.submitCapture = new SubmitCapture(unitOfWork, keyring, blobs, {
@@ -104,7 +108,7 @@ export class InProcess {
     this.reaper = new BlobReaper(unitOfWork, blobs);
     this.outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: 3_600_000 });
     this.decision = new DecisionStage(unitOfWork, this.outputs, {
-      frameRetentionMs: 3_600_000,
+      frameRetention: RETENTION,
       calibrationOf: () => this.calibration,
     });
     this.pipeline = this.newPipeline();

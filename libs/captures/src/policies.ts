@@ -1,7 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy, QUALITY_COMPONENTS } from '#biometrics';
+import {
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_POLICY,
+  PAD_LEVELS,
+  type AttemptLimits,
+  type PadThresholds,
+  type Policy,
+  QUALITY_COMPONENTS,
+} from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { PolicyEntity } from './entities/policy.entity.js';
 
@@ -24,6 +32,16 @@ const padThresholds = z.strictObject({
 /** Every component must be there. */
 const qualityFloors = z.record(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
 
+/** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
+const attemptLimits = z.strictObject({
+  failures: z.number().int().min(1).max(10),
+  inconclusive: z.number().int().min(1).max(100),
+  windowSeconds: z.number().int().min(60).max(86_400),
+  pauseSeconds: z.number().int().min(30).max(3_600),
+  disableAfter: z.number().int().min(1).max(100),
+  disableSeconds: z.number().int().min(60).max(86_400),
+} satisfies Record<keyof AttemptLimits, z.ZodType<number>>);
+
 const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
@@ -34,6 +52,8 @@ const policyBody = z.strictObject({
   quality: z
     .strictObject({ enrolment: qualityFloors, verification: qualityFloors })
     .default(DEFAULT_POLICY.quality),
+  // Versions stored before there were limits have the default ones.
+  attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 

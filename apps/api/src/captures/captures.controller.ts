@@ -52,7 +52,13 @@ export class CapturesController {
     answers: {
       201: { description: 'The capture, and the one-time code for its page.', type: CreatedCaptureResponse },
     },
-    refusals: ['subject_not_found', 'consent_required', 'not_enrolled', 'already_enrolled'],
+    refusals: [
+      'subject_not_found',
+      'consent_required',
+      'not_enrolled',
+      'already_enrolled',
+      'attempts_exhausted',
+    ],
   })
   create(
     @Caller() caller: CallerOf,
@@ -109,6 +115,7 @@ export class CapturesController {
       'frame_unreadable',
       'unexpected_part',
       'capture_in_flight',
+      'attempts_exhausted',
       'overloaded',
     ],
   })

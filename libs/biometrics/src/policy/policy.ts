@@ -1,4 +1,5 @@
 import { ENROLMENT_FLOORS, type QualityFloors, VERIFICATION_FLOORS } from '../quality/quality-limits.js';
+import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
 /** How much a decision proves about presentation attacks; each level includes the ones before it. */
@@ -24,6 +25,8 @@ export interface Policy {
   readonly pad: PadThresholds;
   /** What the frames need that the template is made of. */
   readonly quality: PolicyQuality;
+  /** How many verification attempts a subject has. */
+  readonly attempts: AttemptLimits;
 }
 
 /** A reference is compared for years, so enrolment asks for more; a capture for liveness alone compares nothing and asks for nothing. */
@@ -40,6 +43,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   challengeLength: 3,
   pad: DEFAULT_PAD_THRESHOLDS,
   quality: Object.freeze({ enrolment: ENROLMENT_FLOORS, verification: VERIFICATION_FLOORS }),
+  attempts: DEFAULT_ATTEMPT_LIMITS,
 });
 
 /** @throws RangeError on what is no level, so that a misspelt requirement is not met by everything */
