@@ -10,6 +10,7 @@ import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
 import { Attempts1764000000070 } from './1764000000070-attempts.js';
 import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
 import { Enrolment1764000000080 } from './1764000000080-enrolment.js';
+import { Calibration1764000000090 } from './1764000000090-calibration.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
 import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
@@ -30,6 +31,7 @@ export const MIGRATIONS = [
   Attempts1764000000070,
   AuditChain1764000000071,
   Enrolment1764000000080,
+  Calibration1764000000090,
   CaptureEvents1764000000100,
   IdempotencyKeys1764000000101,
   Webhooks1764000000102,

@@ -73,6 +73,7 @@ const FROZEN: Record<ErrorCode, number> = {
   too_few_frames: 422,
   too_many_frames: 422,
   frame_too_many_pixels: 422,
+  frame_is_heic: 422,
   frame_unreadable: 422,
   unexpected_part: 422,
   idempotency_key_reused: 422,
@@ -345,6 +346,7 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   too_few_frames: () => submit(frames.slice(0, 4)),
   too_many_frames: () => submit(frames.slice(0, 13)),
   frame_too_many_pixels: () => submit([pngBomb(30_000, 30_000)]),
+  frame_is_heic: () => submit([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic')]),
   frame_unreadable: () => submit([Buffer.from('text')]),
   unexpected_part: async () => {
     const id = await api.as(party.token).started({ purpose: 'liveness' });

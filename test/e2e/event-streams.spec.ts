@@ -12,6 +12,7 @@ import { Loop, OutboxRelay } from '#database';
 import { createLogs } from '#observability';
 import { openConfiguredQueue, type Platform } from '#platform';
 import { type StageQueue, STAGES } from '#queue';
+import { PERFECT } from '../support/quality.js';
 import { pictures } from '../api/support/pictures.js';
 import { follow, type ServerSentEvent } from '../support/event-source.js';
 import { face } from '../support/stack-in-process.js';
@@ -36,7 +37,14 @@ class LightWorker {
     const extractor = {
       models: [],
       extract: () =>
-        Promise.resolve({ template: face(1), halt: null, frames: [], consistency: null, scalars: {} }),
+        Promise.resolve({
+          template: face(1),
+          halt: null,
+          frames: [],
+          consistency: null,
+          quality: PERFECT,
+          scalars: {},
+        }),
     };
     const skipped = { run: () => Promise.resolve({ status: 'skipped' as const }) };
     const pipeline = new Pipeline(

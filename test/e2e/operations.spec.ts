@@ -97,7 +97,7 @@ describe('an operator sees', () => {
       expect([code, valueOf(series, 'sb_decisions_total', { purpose, outcome, code })]).toEqual([code, n]);
     expect(sumOf(series, 'sb_comparison_score_count')).toBe(CAPTURES - 1);
     expect(sumOf(series, 'sb_capture_decision_seconds_count')).toBe(CAPTURES);
-    expect(valueOf(series, 'sb_frame_quality_size_count')).toBe(5 * CAPTURES);
+    expect(valueOf(series, 'sb_frame_quality_inter_eye_distance_count')).toBe(5 * CAPTURES);
     for (const stage of STAGES) {
       const outcome = stage === 'decision' ? 'decided' : 'done';
       expect([stage, valueOf(series, 'sb_stage_attempts_total', { stage, outcome })]).toEqual([

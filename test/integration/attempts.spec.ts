@@ -1,6 +1,7 @@
 import { type Policy } from '#biometrics';
 import { Policies, SubjectAttempts } from '#captures';
 import type { StageJob } from '#queue';
+import { PERFECT } from '../support/quality.js';
 import { face, InProcess } from '../support/stack-in-process.js';
 import { until } from '../support/wait.js';
 
@@ -16,7 +17,7 @@ const EXHAUSTED = { code: 'attempts_exhausted', status: 429 };
 const found =
   (template: ReturnType<typeof face> | null, halt: 'no_face' | null = null) =>
   () =>
-    Promise.resolve({ template, halt, frames: [], consistency: null, scalars: {} });
+    Promise.resolve({ template, halt, frames: [], consistency: null, quality: PERFECT, scalars: {} });
 const STRANGER = found(face(2));
 const NOBODY = found(null, 'no_face');
 

@@ -1,6 +1,7 @@
 import type { ReferenceMode } from '#biometrics';
 import { Policies, type PolicyBody } from '#captures';
 import { References } from '#subjects';
+import { PERFECT } from '../support/quality.js';
 import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
 interface Row {
@@ -37,7 +38,8 @@ describe('enrolment', () => {
   /** Has the camera show this face from now on. */
   function show(seed: number, modelId?: string): void {
     const template = { ...face(seed), ...(modelId && { modelId }) };
-    one.extract = () => Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, scalars: {} });
+    one.extract = () =>
+      Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, quality: PERFECT, scalars: {} });
   }
 
   const outcome = async (captureId: string): Promise<string | undefined> =>
@@ -257,7 +259,14 @@ describe('enrolment', () => {
       [null, 'inconclusive/processing_failed'],
     ])('(%p) enrols nobody, even under a policy without liveness', async (consistency, expected) => {
       one.extract = () =>
-        Promise.resolve({ template: face(1), halt: null, frames: [], consistency, scalars: {} });
+        Promise.resolve({
+          template: face(1),
+          halt: null,
+          frames: [],
+          consistency,
+          quality: PERFECT,
+          scalars: {},
+        });
       const subjectId = await one.subject();
       const job = await one.submitted('enrolment', subjectId);
       await one.runStages(job);

@@ -10,6 +10,7 @@ import {
   type StageInput,
 } from '#captures';
 import type { StageJob } from '#queue';
+import { PERFECT } from '../support/quality.js';
 import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
 /** What presentation attack detection measures of a live head; a case differs in a few. */
@@ -91,7 +92,8 @@ describe('a simulated policy', () => {
         template: each.halt ? null : faceAt(each.score ?? 1),
         halt: each.halt ?? null,
         frames: [],
-        consistency: null,
+        consistency: 0.9,
+        quality: PERFECT,
         scalars: {},
       });
     one.liveness = ({ capture }: StageInput) =>

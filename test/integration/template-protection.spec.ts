@@ -2,6 +2,7 @@ import { compareTemplates, type ProtectedTemplate, type Template } from '#biomet
 import { Policies, type PolicyBody } from '#captures';
 import { envKeyring, generateKeyring, type Keyring, rotateKeyring } from '#crypto';
 import { fromStoredKey, openReferences, ReferenceMaintenance, SubjectEntity, TemplateKey } from '#subjects';
+import { PERFECT } from '../support/quality.js';
 import { face, InProcess } from '../support/stack-in-process.js';
 
 describe('protected references', () => {
@@ -13,7 +14,8 @@ describe('protected references', () => {
   beforeEach(() => show(face(1)));
 
   function show(template: Template): void {
-    one.extract = () => Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, scalars: {} });
+    one.extract = () =>
+      Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, quality: PERFECT, scalars: {} });
   }
 
   async function enrolled(): Promise<string> {
@@ -213,7 +215,14 @@ describe('the index of duplicates', () => {
   }
   async function prepared(seed: number) {
     one.extract = () =>
-      Promise.resolve({ template: face(seed), halt: null, frames: [], consistency: 0.9, scalars: {} });
+      Promise.resolve({
+        template: face(seed),
+        halt: null,
+        frames: [],
+        consistency: 0.9,
+        quality: PERFECT,
+        scalars: {},
+      });
     const subjectId = await one.subject();
     const job = await one.submitted('enrolment', subjectId);
     await one.runStages(job, 'liveness');

@@ -39,6 +39,8 @@ const REVIEW = [
   'comparisons',
   'duplicateCheck',
   'duplicates',
+  'fmrUpper',
+  'calibration',
   'requiredPadLevel',
   'models',
   'gates',
@@ -51,7 +53,7 @@ const REFERENCE = '0199e8c8-0000-7000-8000-0000deadbeef';
 
 /** What was planted where only a reviewer may look. */
 const SECRETS =
-  /no_match|deadbeef|duplicate|comparison|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
+  /no_match|deadbeef|duplicate|comparison|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|0\.0808|planted|fmr|calibration|score|threshold|signal|gate|reason|sharpness|model|homography/i;
 
 let api: TestApi;
 let party: RelyingParty;
@@ -71,6 +73,7 @@ beforeAll(async () => {
   await new Fixtures(api).decide(id);
   await api.sql(
     `UPDATE decisions SET signals = '{"homographyResidual": 0.6161}', gates = '{"homography": "planted"}',
+       fmr_upper = 0.0808, calibration = 'planted people',
        thresholds = '{"minHomographyResidual": 0.7171}', models = '[{"id": "planted", "version": "1", "sha256": "00"}]',
        comparisons = '[{"referenceId": "${REFERENCE}", "score": 0.4242}]', duplicate_check = 'found'`,
   );
@@ -134,6 +137,8 @@ it('a reviewer sees all of it', async () => {
     comparisons: [{ referenceId: REFERENCE, score: 0.4242 }],
     duplicateCheck: 'found',
     duplicates: [],
+    fmrUpper: 0.0808,
+    calibration: 'planted people',
     gates: { homography: 'planted' },
     padThresholds: { minHomographyResidual: 0.7171 },
     signals: { extraction: { sharpness: 0.4343 } },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Clients } from '#access';
-import { makeTemplate, type PadLevel, type Purpose } from '#biometrics';
+import { type Calibration, makeTemplate, type PadLevel, type Purpose } from '#biometrics';
 import {
   BlobReaper,
   CancelCapture,
@@ -31,6 +31,7 @@ import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
 import { WEBHOOK_ENTITIES } from '#webhooks';
 import { createTestDatabase } from './database.js';
+import { PERFECT } from './quality.js';
 import { DatabaseProbe } from './stack-database.js';
 
 export interface InProcessOptions {
@@ -58,11 +59,20 @@ const EVERY_STAGE_MISSING = Object.fromEntries(STAGES.map((stage) => [stage, 'mi
 /** The use cases wired as in the product, in this process: real database and blob store, a fake network, no queue. */
 export class InProcess {
   extract: Extract = () =>
-    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: 0.9, scalars: { frames: 5 } });
+    Promise.resolve({
+      template: face(1),
+      halt: null,
+      frames: [],
+      consistency: 0.9,
+      quality: PERFECT,
+      scalars: { frames: 5 },
+    });
   /** What the liveness stage stores; a test replaces it to measure something. */
   liveness: (input: StageInput) => Promise<StageOutcome> = () => Promise.resolve({ status: 'skipped' });
   /** What the running workers have loaded; a test replaces it to retire a model. */
   usableModels: ReadonlySet<string> | null = null;
+  /** What is known of the fake network's scores. */
+  calibration: Calibration | null = null;
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */
@@ -182,6 +192,7 @@ export class InProcess {
   private newDecision(keyring: Keyring): DecisionStage {
     return new DecisionStage(this.unitOfWork, keyring, this.newOutputs(keyring), {
       frameRetention: RETENTION,
+      calibrationOf: () => this.calibration,
     });
   }
 

@@ -1,3 +1,4 @@
+import { meanQuality } from '#biometrics';
 import type { ExtractionFindings, FaceExtractor, UsedModel } from '#captures';
 import type { InferencePool } from '#inference';
 import type { ComputeMetrics } from '#operations';
@@ -24,11 +25,13 @@ export class InferenceExtractor implements FaceExtractor {
     } = await this.pool.extract([...frames], options);
     this.metrics.computed('extraction', timingsMs);
     for (const { quality } of findings) if (quality) this.metrics.measured(quality);
+    const quality = meanQuality(templateFrames.flatMap((index) => findings[index]?.quality ?? []));
     const usable = findings.filter(({ status }) => status === 'ok').length;
     return {
       template,
       halt,
       consistency,
+      quality,
       frames: findings.flatMap(({ index, width, height, landmarks, pose }) =>
         landmarks && pose ? [{ index, width, height, landmarks, pose }] : [],
       ),

@@ -11,8 +11,9 @@ import {
   SealedOutputs,
   StageTransactions,
 } from '#captures';
+import type { Calibration } from '#biometrics';
 import type { Config } from '#config';
-import { InferencePool, isDepthProvisioned } from '#inference';
+import { InferencePool, isDepthProvisioned, loadCalibration, loadManifest } from '#inference';
 import type { Logger } from '#observability';
 import type { ComputeMetrics } from '#operations';
 import type { Platform } from '#platform';
@@ -49,6 +50,7 @@ export async function createPipeline(
   const deadline = { deadlineMs: config.INFERENCE_DEADLINE_MS };
   const drawing = { ...deadline, artifacts: config.ARTIFACTS };
   const decision = new DecisionStage(unitOfWork, keyring, outputs, {
+    calibrationOf: calibrations(config.MODELS_MANIFEST),
     frameRetention: { defaultMs: config.FRAME_RETENTION_MS, maxMs: config.FRAME_RETENTION_MAX_MS },
     onDecided: (facts) => metrics.decisions.decided(facts),
   });
@@ -63,6 +65,16 @@ export async function createPipeline(
     decision,
   );
   return { pipeline, decision, engine: engineOf(inference, config.MODELS_MANIFEST) };
+}
+
+/** Reads what the manifest tells of its models' scores, once. @throws ManifestError on a file that was altered: better no worker than wrong bounds */
+function calibrations(manifestPath: string | undefined): (modelId: string) => Calibration | null {
+  const known = new Map<string, Calibration>();
+  for (const entry of loadManifest(manifestPath).models) {
+    const calibration = loadCalibration(entry, manifestPath);
+    if (calibration) known.set(calibration.modelId, calibration);
+  }
+  return (modelId) => known.get(modelId) ?? null;
 }
 
 const modelsOf = (config: Config) => ({

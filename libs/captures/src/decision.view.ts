@@ -24,6 +24,10 @@ export interface ReviewView {
   readonly duplicateCheck: DecisionEntity['duplicateCheck'];
   /** Other subjects whose face an enrolment resembles, the most alike first. */
   readonly duplicates: readonly DuplicateMatch[];
+  /** Strangers reach this score at most so often (false match rate, upper 95 % bound); null where no calibration tells. */
+  readonly fmrUpper: number | null;
+  /** What that bound was measured on. */
+  readonly calibration: string | null;
   readonly requiredPadLevel: DecisionEntity['requiredPadLevel'];
   readonly models: DecisionEntity['models'];
   /** What each liveness gate said, and the thresholds the signals were held against. */
@@ -45,10 +49,10 @@ export function reviewView(
   results: readonly StageResultEntity[],
   duplicates: readonly DuplicateMatch[],
 ): ReviewView {
-  const { reason, score, threshold, comparisons, duplicateCheck } = decision;
+  const { reason, score, threshold, fmrUpper, calibration, comparisons, duplicateCheck } = decision;
   const { requiredPadLevel, models, gates, thresholds: padThresholds } = decision;
   return {
-    ...{ reason, score, threshold, comparisons, duplicateCheck, duplicates },
+    ...{ reason, score, threshold, fmrUpper, calibration, comparisons, duplicateCheck, duplicates },
     ...{ requiredPadLevel, models, gates, padThresholds },
     signals: Object.fromEntries(results.map(({ stage, scalars }) => [stage, scalars])),
   };

@@ -1,4 +1,4 @@
-import type { ExtractionHalt, LandmarkFrame, Template } from '#biometrics';
+import type { ExtractionHalt, FaceQuality, LandmarkFrame, Template } from '#biometrics';
 import type { Scalars, UsedModel } from './entities/stage-result.entity.js';
 
 /** What extraction needs from the inference lib; the worker hands the real thing in. */
@@ -19,5 +19,7 @@ export interface ExtractionFindings {
   readonly frames: readonly LandmarkFrame[];
   /** Least agreement between one frame's template and the others' (cosine); null with fewer than two templates. */
   readonly consistency: number | null;
+  /** Mean quality of the frames the template was made of; null when `halt` is set. */
+  readonly quality: FaceQuality | null;
   readonly scalars: Scalars;
 }

@@ -28,7 +28,7 @@ export class FrameUpload {
     private readonly key: DataKey | null,
   ) {}
 
-  /** @throws ProblemError too_many_frames, frame_too_large, frame_unreadable, frame_too_many_pixels, unavailable */
+  /** @throws ProblemError too_many_frames, frame_too_large, frame_is_heic, frame_unreadable, frame_too_many_pixels, unavailable */
   async add(bytes: Uint8Array, truncated: boolean): Promise<void> {
     const index = this.hashes.length;
     if (index >= FRAME_LIMITS.maxFrames) throw new ProblemError('too_many_frames');

@@ -19,6 +19,34 @@ it.each(['jpeg', 'png', 'webp'] as const)('a whole %s has its size', async (form
   });
 });
 
+it.each<[string, () => Promise<Buffer>]>([
+  ['grey', () => picture().greyscale().jpeg().toBuffer()],
+  ['CMYK', () => picture().toColourspace('cmyk').jpeg().toBuffer()],
+  ['progressive', () => picture().jpeg({ progressive: true }).toBuffer()],
+  ['with 16 bits a channel', () => picture().toColourspace('rgb16').png().toBuffer()],
+  ['with alpha', () => picture().ensureAlpha(0.5).png().toBuffer()],
+  ['with a palette', () => picture().png({ palette: true }).toBuffer()],
+  ['without loss', () => picture().webp({ lossless: true }).toBuffer()],
+])('a picture %s has its size', async (_, make) => {
+  expect(await inspectPicture(await make())).toEqual({ width: 40, height: 30 });
+});
+
+it.each([
+  ['heic', ['mif1', 'heic']],
+  ['heix', ['mif1']],
+  ['mif1', ['mif1', 'miaf', 'heic']],
+  ['msf1', ['hevc']],
+])('a HEIC file of brand %s is told from what is damaged', async (brand, compatible) => {
+  const box = Buffer.concat([
+    Buffer.from([0, 0, 0, 16 + 4 * compatible.length]),
+    Buffer.from(`ftyp${brand}\0\0\0\0${compatible.join('')}`),
+  ]);
+  await expect(inspectPicture(Buffer.concat([box, Buffer.alloc(4_000)]))).rejects.toMatchObject({
+    code: 'frame_is_heic',
+    status: 422,
+  });
+});
+
 it('one pixel is a picture, 16 megapixels are, one row more is not', async () => {
   expect(await inspectPicture(await picture(1, 1).png().toBuffer())).toEqual({ width: 1, height: 1 });
   const large = (height: number) =>

@@ -11,6 +11,7 @@ import {
   PAD_LEVELS,
   type PadThresholds,
   type Policy,
+  QUALITY_COMPONENTS,
   weakenings,
 } from '#biometrics';
 import type { UnitOfWork } from '#database';
@@ -41,6 +42,10 @@ const enrolment = z.strictObject({
   duplicateThreshold: z.number().min(0).max(1),
 } satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
 
+/** Every component must be there. */
+const qualityFloors = z.record(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
+const someQualityFloors = z.partialRecord(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
+
 /** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
 const attemptLimits = z.strictObject({
   failures: z.number().int().min(1).max(10),
@@ -59,6 +64,10 @@ export const policyBody = z.strictObject({
   // Versions stored before there were such rules.
   enrolment: enrolment.default(DEFAULT_ENROLMENT_POLICY),
   pad: padThresholds,
+  // Versions from before floors were part of a policy were decided under the built-in ones.
+  quality: z
+    .strictObject({ enrolment: qualityFloors, verification: qualityFloors })
+    .default(DEFAULT_POLICY.quality),
   // Versions stored before there were limits have the default ones.
   attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
@@ -67,6 +76,9 @@ export type PolicyBody = z.output<typeof policyBody>;
 /** The members that differ from another version. */
 export const policyChanges = policyBody.partial().extend({
   enrolment: enrolment.partial().optional(),
+  quality: z
+    .strictObject({ enrolment: someQualityFloors.optional(), verification: someQualityFloors.optional() })
+    .optional(),
   pad: padThresholds.partial().optional(),
   attempts: attemptLimits.partial().optional(),
 });
@@ -171,6 +183,10 @@ async function addVersion(
     ...base,
     ...changes,
     enrolment: { ...base.enrolment, ...changes.enrolment },
+    quality: {
+      enrolment: { ...base.quality.enrolment, ...changes.quality?.enrolment },
+      verification: { ...base.quality.verification, ...changes.quality?.verification },
+    },
     pad: { ...base.pad, ...changes.pad },
     attempts: { ...base.attempts, ...changes.attempts },
   });

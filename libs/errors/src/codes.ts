@@ -374,6 +374,12 @@ export const ERROR_CODES = {
     when: 'The header of a frame claims more than 16 megapixels; nothing was decoded.',
     next: 'Send frames of at most 16 megapixels.',
   },
+  frame_is_heic: {
+    status: 422,
+    title: 'A frame is a HEIC picture',
+    when: 'A frame is in HEIC, the format iPhones store photographs in; it is not decoded.',
+    next: 'Convert the pictures to JPEG and send them again; on the phone: Settings, Camera, Formats, Most Compatible.',
+  },
   frame_unreadable: {
     status: 422,
     title: 'A frame is not a readable picture',

@@ -10,13 +10,16 @@ export { NoBackendError } from './backends/select-backend.js';
 export { GoldenMismatchError } from './engine/golden.js';
 export { type EngineOptions, InferenceEngine } from './engine/inference-engine.js';
 export { recordGoldens } from './engine/record-goldens.js';
+export { type TemplateTime, timeTemplate } from './engine/time-template.js';
 export {
   type DetectorName,
   type ExtractionResult,
   type ExtractionTimings,
   type FrameExtraction,
+  type PhotographExtraction,
 } from './extraction/extraction.js';
 export { Extractor } from './extraction/extractor.js';
+export { type CalibrationFile, calibrationSchema, loadCalibration } from './manifest/calibration.js';
 export {
   defaultManifestPath,
   loadManifest,

@@ -1,7 +1,8 @@
 export * from './portrait/index.js';
 export { resubmit, simulateAttack } from './capture/attacks.js';
 export { simulateLive } from './capture/live.js';
-export { photographOf } from './capture/photograph.js';
+export { encodeJpeg } from './capture/encode.js';
+export { photographOf, snapshotOf } from './capture/photograph.js';
 export {
   type CaptureOptions,
   type FrameTruth,

@@ -118,6 +118,7 @@ export class CapturesController {
       'too_few_frames',
       'too_many_frames',
       'frame_too_many_pixels',
+      'frame_is_heic',
       'frame_unreadable',
       'unexpected_part',
       'capture_in_flight',

@@ -82,6 +82,25 @@ export class ReviewResponse implements ReviewView {
   @ApiProperty({ type: [DuplicateMatchResponse], description: 'The most alike first; at most three.' })
   duplicates!: readonly DuplicateMatchResponse[];
 
+  @ApiProperty({
+    type: Number,
+    minimum: 0,
+    maximum: 1,
+    nullable: true,
+    example: 0.001,
+    description:
+      'FMR at this score is at most this (upper 95 % bound of the calibration); null without a score or a calibration.',
+  })
+  fmrUpper!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '4000 photographs, 400 people, 7980000 non-mated pairs',
+    description: 'What that bound was measured on.',
+  })
+  calibration!: string | null;
+
   @ApiProperty({ enum: PAD_LEVELS, example: 'challenge' })
   requiredPadLevel!: PadLevel;
 

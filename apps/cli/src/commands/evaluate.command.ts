@@ -1,75 +1,102 @@
-import { Command } from 'commander';
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnvironment } from '#config';
 import { InferencePool } from '#inference';
-import {
-  type EnrolledImage,
-  recognitionReport,
-  type RecognitionReport,
-} from '../evaluate/recognition-report.js';
+import { acquire } from '../evaluate/recognition/acquire.js';
+import { writeCalibration } from '../evaluate/recognition/calibration-file.js';
+import { labelledPictures } from '../evaluate/recognition/manifest.js';
+import { printReport } from '../evaluate/recognition/print-report.js';
+import { progress } from '../evaluate/recognition/progress.js';
+import { recognitionReport } from '../evaluate/recognition/recognition-report.js';
+import { simulatedPictures } from '../evaluate/recognition/simulated-pictures.js';
+import { TemplateCache } from '../evaluate/recognition/template-cache.js';
 import { provisionModels } from '../provision-models.js';
 
-const DEADLINE_MS = 60_000;
-/** Extraction wants three frames of a capture; a photograph stands for all three, and their mean is itself. */
-const COPIES = 3;
-
-const manifestSchema = z.array(z.object({ path: z.string().min(1), identity: z.string().min(1) })).min(1);
+interface Options {
+  readonly json?: string;
+  readonly html?: string;
+  readonly group?: string;
+  readonly targetFmr: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly cache: boolean;
+  readonly simulate?: true;
+  readonly people: number;
+  readonly perPerson: number;
+  readonly writeCalibration?: string;
+}
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('error rates of comparisons over labelled photographs, with 95 % bounds')
-    .argument('<manifest>', 'JSON file: [{ "path", "identity" }], paths relative to it')
+    .argument(
+      '[source]',
+      'JSON file [{ "path", "identity", … }], paths relative to it; or a folder with a folder of pictures for each person',
+    )
+    .option('--simulate', 'render the photographs instead; every result is synthetic')
+    .option('--people <n>', 'people to render', whole(2), 12)
+    .option('--per-person <n>', 'photographs of each to render', whole(2), 10)
+    .option('--seed <n>', 'seed of the rendering and of the bootstrap', whole(0), 1)
+    .option(
+      '--target-fmr <rate>',
+      'recommend the threshold at which the upper bound of FMR is this',
+      rate,
+      1e-3,
+    )
+    .option('--group <field>', 'member of the manifest by which performance is told apart')
+    .option('--threads <n>', 'threads that extract', whole(1), Math.min(4, availableParallelism()))
+    .option('--no-cache', 'extract everything anew and keep nothing (the cache holds templates)')
     .option('--json <file>', 'also write the report as JSON')
-    .action(async (manifest: string, { json }: { json?: string }) => {
-      const modelsDir = resolve(await provisionModels(process.env, (line) => console.log(line)));
-      const report = recognitionReport(await extractAll(manifest, modelsDir));
-      print(report);
-      if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    });
+    .option('--html <file>', 'also write the report as one HTML file with charts')
+    .option(
+      '--write-calibration <file>',
+      'also write the false match rate at each score, as models/ ships it',
+    )
+    .action((source: string | undefined, options: Options) => evaluate(source, options));
 }
 
-async function extractAll(manifest: string, modelsDir: string): Promise<EnrolledImage[]> {
-  const entries = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
-  const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 4 });
+async function evaluate(source: string | undefined, options: Options): Promise<void> {
+  if ((source === undefined) === (options.simulate === undefined))
+    throw new Error('Give a manifest or a folder, or --simulate');
+  const named = source === undefined ? null : await labelledPictures(source);
+  const modelsDir = resolve(await provisionModels(process.env, (line) => console.error(line)));
+  const { threads, seed, targetFmr, group, json, html } = options;
+  const pool = await InferencePool.start({ modelsDir, threads, maxQueue: 4 * threads });
   try {
-    const images: EnrolledImage[] = [];
-    for (const { path, identity } of entries) {
-      const bytes = await readFile(resolve(dirname(manifest), path));
-      const { template } = await pool.extract(new Array<Uint8Array>(COPIES).fill(bytes), {
-        deadlineMs: DEADLINE_MS,
-      });
-      images.push({ path, identity, template });
-      if (images.length % 100 === 0) console.log(`${images.length} of ${entries.length} images`);
+    const log = (line: string) => console.error(line);
+    const pictures = named ?? (await simulatedPictures(pool, { ...options, log }));
+    const folder = join(parseEnvironment(process.env).DATA_DIR, 'evaluate');
+    const images = await acquire(pool, pictures, {
+      concurrency: 2 * threads,
+      cache: options.cache ? await TemplateCache.open(folder, pool) : null,
+      onProgress: progress(pictures.length, (line) => process.stderr.write(line)),
+    });
+    console.error(`comparing ${images.length} images, and drawing people anew for the bounds …`);
+    const report = recognitionReport(images, { synthetic: named === null, targetFmr, group, seed });
+    printReport(report);
+    if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+    if (html) {
+      const { htmlReport } = await import('../evaluate/recognition/html-report.js');
+      await writeFile(html, htmlReport(report));
     }
-    return images;
+    if (options.writeCalibration) await writeCalibration(options.writeCalibration, report, pool.models);
   } finally {
     await pool.close();
   }
 }
 
-function print({
-  images,
-  identities,
-  fta,
-  matedPairs,
-  nonMatedPairs,
-  eer,
-  fnmrAtFmr,
-  worstPairs,
-}: RecognitionReport): void {
-  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-  console.log(
-    `${images} images of ${identities} people; ${matedPairs} mated and ${nonMatedPairs} non-mated pairs`,
-  );
-  console.log(
-    `FTA ${percent(fta.rate)} (${percent(fta.lower)} … ${percent(fta.upper)}) · EER ${eer === null ? 'no pairs' : percent(eer)}`,
-  );
-  for (const [fmr, at] of Object.entries(fnmrAtFmr)) {
-    const text = at
-      ? `${percent(at.fnmr)} (${percent(at.lower)} … ${percent(at.upper)}) at threshold ${at.threshold.toFixed(3)}`
-      : 'too few non-mated pairs';
-    console.log(`FNMR at FMR ${fmr}: ${text}`);
-  }
-  console.table(worstPairs.map(({ kind, a, b, score }) => ({ kind, a, b, score: score.toFixed(3) })));
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+      throw new InvalidArgumentError(`a whole number from ${least}`);
+    return Number(text);
+  };
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a rate between 0 and 1');
+  return value;
 }

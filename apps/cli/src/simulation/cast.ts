@@ -18,10 +18,10 @@ export async function castOf(pool: InferencePool, deadlineMs: number): Promise<C
 export async function strangersOf(
   pool: InferencePool,
   deadlineMs: number,
-  { count, seed }: { readonly count: number; readonly seed: number },
+  { count, seed, spread }: { readonly count: number; readonly seed: number; readonly spread?: number },
 ): Promise<CastMember[]> {
   const { picture, landmarks } = await portraitOf(pool, deadlineMs);
-  return named('stranger', await createStrangers(picture, landmarks, count, seed));
+  return named('stranger', await createStrangers(picture, landmarks, count, seed, spread));
 }
 
 async function portraitOf(

@@ -1,3 +1,4 @@
+import { type FaceQuality, QUALITY_COMPONENTS } from '../quality/face-quality.js';
 import {
   decide,
   DEFAULT_POLICY,
@@ -16,6 +17,7 @@ import {
   REFERENCE_MODES,
 } from './index.js';
 
+const PERFECT = Object.fromEntries(QUALITY_COMPONENTS.map((component) => [component, 100])) as FaceQuality;
 const POLICY: Policy = { ...DEFAULT_POLICY, requiredPadLevel: 'challenge', comparisonThreshold: 0.5 };
 const GENUINE: Evidence = {
   purpose: 'verification',
@@ -24,6 +26,7 @@ const GENUINE: Evidence = {
   padLevel: 'challenge',
   padReason: null,
   hasProbe: true,
+  quality: PERFECT,
   isEnrolled: true,
   isOutdated: false,
   score: 0.9,
@@ -85,6 +88,18 @@ describe('the decision', () => {
     },
   );
 
+  it('asks more of an enrolment than of a verification, and nothing of a capture for liveness alone', () => {
+    const blinking = { quality: { ...PERFECT, eyes_open: 0 } };
+    expect(reasonOf({ ...blinking, purpose: 'enrolment', isEnrolled: false })).toBe('low_quality.eyes_open');
+    expect(reasonOf(blinking)).toBe('accepted');
+    expect(reasonOf({ purpose: 'liveness', quality: null })).toBe('accepted');
+    expect(reasonOf({ quality: null })).toBe('processing_failed');
+  });
+
+  it('would rather have a better picture than say that a bad one does not match', () => {
+    expect(reasonOf({ quality: { ...PERFECT, sharpness: 0 }, score: -1 })).toBe('low_quality.sharpness');
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.1, -1.1])('throws on the score %p', (score) => {
     expect(() => reasonOf({ score })).toThrow(RangeError);
   });
@@ -143,7 +158,12 @@ describe('the decision', () => {
           for (const padLevel of PAD_LEVELS)
             for (const requiredPadLevel of PAD_LEVELS)
               for (const padReason of [null, 'presentation_attack', 'challenge_not_performed'] as const)
-                for (const hasProbe of either)
+                for (const [hasProbe, quality] of [
+                  [false, null],
+                  [true, PERFECT],
+                  [true, null],
+                  [true, { ...PERFECT, sharpness: 0 }],
+                ] as const)
                   for (const isEnrolled of either)
                     for (const score of [null, -0.2, 0.49, 0.5, 1]) {
                       const evidence: Evidence = {
@@ -153,6 +173,7 @@ describe('the decision', () => {
                         padLevel,
                         padReason,
                         hasProbe,
+                        quality,
                         isEnrolled,
                         isOutdated: false,
                         score,
@@ -165,6 +186,7 @@ describe('the decision', () => {
                         hasProbe &&
                         (padReason === null || requiredPadLevel === 'none') &&
                         PAD_LEVELS.indexOf(padLevel) >= PAD_LEVELS.indexOf(requiredPadLevel) &&
+                        (purpose === 'liveness' || quality === PERFECT) &&
                         (purpose === 'liveness' ||
                           (purpose === 'enrolment' && !isEnrolled) ||
                           (purpose === 'verification' && isEnrolled && score !== null && score >= 0.5));

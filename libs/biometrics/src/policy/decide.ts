@@ -1,4 +1,6 @@
 import { type PadReason } from '../pad/gates.js';
+import { type FaceQuality } from '../quality/face-quality.js';
+import { failedComponent } from '../quality/quality-limits.js';
 import { type EnrolmentEvidence } from './enrolment.js';
 import { type PadLevel, type Policy, type Purpose, reachesPadLevel } from './policy.js';
 import { type CoarseCode, type Outcome, type Reason, meaningOf } from './reasons.js';
@@ -16,6 +18,8 @@ export interface Evidence {
   readonly padReason: PadReason | null;
   /** True when a probe template was extracted. */
   readonly hasProbe: boolean;
+  /** Quality of the frames the probe was made of; null when it was not measured, which never passes for good. */
+  readonly quality: FaceQuality | null;
   /** True when the subject has a reference at the moment of the decision. */
   readonly isEnrolled: boolean;
   /** True when it has references, and all of them are of other models than the probe. */
@@ -49,9 +53,11 @@ function reasonFor(evidence: Evidence, policy: Policy): Reason {
   if (!evidence.hasProbe) return 'processing_failed';
   if (evidence.padReason && policy.requiredPadLevel !== 'none') return evidence.padReason;
   if (!reachesPadLevel(evidence.padLevel, policy.requiredPadLevel)) return 'pad_level_insufficient';
+  if (evidence.purpose === 'liveness') return 'accepted';
+  if (!evidence.quality) return 'processing_failed';
+  const failed = failedComponent(evidence.quality, policy.quality[evidence.purpose]);
+  if (failed) return `low_quality.${failed}`;
   switch (evidence.purpose) {
-    case 'liveness':
-      return 'accepted';
     case 'enrolment':
       return evidence.enrolment
         ? reasonForEnrolment(evidence, evidence.enrolment, policy)

@@ -21,6 +21,7 @@ export {
   reachesPadLevel,
   type PadLevel,
   type Policy,
+  type PolicyQuality,
   type Purpose,
 } from './policy.js';
 export { isBonaFide } from './bona-fide.js';

@@ -1,3 +1,4 @@
+import { ENROLMENT_FLOORS, type QualityFloors, VERIFICATION_FLOORS } from '../quality/quality-limits.js';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 import { DEFAULT_ENROLMENT_POLICY, type EnrolmentPolicy } from './enrolment.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
@@ -25,8 +26,16 @@ export interface Policy {
   readonly enrolment: EnrolmentPolicy;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
+  /** What the frames need that the template is made of. */
+  readonly quality: PolicyQuality;
   /** How many verification attempts a subject has. */
   readonly attempts: AttemptLimits;
+}
+
+/** A reference is compared for years, so enrolment asks for more; a capture for liveness alone compares nothing and asks for nothing. */
+export interface PolicyQuality {
+  readonly enrolment: QualityFloors;
+  readonly verification: QualityFloors;
 }
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
@@ -37,6 +46,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   challengeLength: 3,
   enrolment: DEFAULT_ENROLMENT_POLICY,
   pad: DEFAULT_PAD_THRESHOLDS,
+  quality: Object.freeze({ enrolment: ENROLMENT_FLOORS, verification: VERIFICATION_FLOORS }),
   attempts: DEFAULT_ATTEMPT_LIMITS,
 });
 

@@ -30,15 +30,71 @@ export const REASONS = {
     code: 'capture_quality',
     guidance: 'Record the capture again.',
   },
-  'low_quality.size': {
+  'low_quality.inter_eye_distance': {
     outcome: 'inconclusive',
     code: 'capture_quality',
     guidance: 'Come closer to the camera.',
+  },
+  'low_quality.crop_of_the_face_image': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Keep your whole face inside the picture, with some room around it.',
+  },
+  'low_quality.under_exposure_prevention': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Find a brighter place, or turn towards the light.',
+  },
+  'low_quality.over_exposure_prevention': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Leave the glaring light.',
+  },
+  'low_quality.dynamic_range': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Avoid a bright light behind you, and clean the lens.',
+  },
+  'low_quality.illumination_uniformity': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Turn so that both sides of your face get the same light.',
   },
   'low_quality.sharpness': {
     outcome: 'inconclusive',
     code: 'capture_quality',
     guidance: 'Hold still and clean the lens.',
+  },
+  'low_quality.compression_artifacts': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Record the capture again with better picture quality.',
+  },
+  'low_quality.face_occlusion_prevention': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Take off whatever covers your face, and keep your hands away from it.',
+  },
+  'low_quality.head_pose': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Look straight into the camera first.',
+  },
+  'low_quality.eyes_open': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Keep your eyes open while you look into the camera.',
+  },
+  'low_quality.mouth_closed': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Keep your mouth closed while you look into the camera.',
+  },
+  // Given until quality was measured after ISO/IEC 29794-5; decisions of that time still carry them.
+  'low_quality.size': {
+    outcome: 'inconclusive',
+    code: 'capture_quality',
+    guidance: 'Come closer to the camera.',
   },
   'low_quality.brightness': {
     outcome: 'inconclusive',

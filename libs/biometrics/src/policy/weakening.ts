@@ -52,6 +52,7 @@ function isWeaker(path: string, before: unknown, after: unknown): boolean {
 
 function directionOf(path: string): Direction | null {
   if (Object.hasOwn(STRICTER, path)) return STRICTER[path] ?? null;
+  if (path.startsWith('quality.')) return 'higher';
   const name = path.slice(path.lastIndexOf('.') + 1);
   if (/^min[A-Z]/.test(name)) return 'higher';
   return /^max[A-Z]/.test(name) ? 'lower' : null;

@@ -7,8 +7,16 @@ export {
 } from './capture-verdict.js';
 export {
   type FaceQuality,
+  type FaceSample,
+  meanQuality,
   measureQuality,
   QUALITY_COMPONENTS,
   type QualityComponent,
 } from './face-quality.js';
-export { DEFAULT_QUALITY_LIMITS, failedComponent, type QualityLimits } from './quality-limits.js';
+export {
+  ENROLMENT_FLOORS,
+  failedComponent,
+  FRAME_FLOORS,
+  type QualityFloors,
+  VERIFICATION_FLOORS,
+} from './quality-limits.js';

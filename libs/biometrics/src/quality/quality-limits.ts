@@ -1,39 +1,44 @@
-import { type FaceQuality, type QualityComponent } from './face-quality.js';
+import { type FaceQuality, QUALITY_COMPONENTS, type QualityComponent } from './face-quality.js';
 
-/** An inclusive range; a missing end is open. */
-interface Range {
-  readonly min?: number;
-  readonly max?: number;
-}
+/** The least value of each component, 0 … 100; 0 asks for nothing. */
+export type QualityFloors = Readonly<Record<QualityComponent, number>>;
 
-/** The range each component must lie in. `frontality` applies to template frames only: a challenge asks for turns. */
-export type QualityLimits = Readonly<Record<QualityComponent, Range>>;
+const NOTHING = Object.fromEntries(QUALITY_COMPONENTS.map((component) => [component, 0])) as QualityFloors;
 
-/** Floors below which the networks themselves become unreliable; not a photographic ideal. */
-export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
-  size: { min: 24 },
-  brightness: { min: 30, max: 235 },
-  contrast: { min: 8 },
-  sharpness: { min: 6 },
-  frontality: { min: 0.9 },
-};
+/**
+ * What every frame needs so that networks and liveness signals can be relied on; not a photographic ideal. Pose, eyes and mouth have no
+ * floor here: a challenge asks for turns, blinks and open mouths.
+ */
+export const FRAME_FLOORS: QualityFloors = Object.freeze({
+  ...NOTHING,
+  inter_eye_distance: 18,
+  under_exposure_prevention: 10,
+  over_exposure_prevention: 20,
+  dynamic_range: 45,
+  sharpness: 28,
+});
 
-const FRAME_COMPONENTS = ['size', 'brightness', 'contrast', 'sharpness'] as const;
+/** What the frames need that a verification's template is made of. */
+export const VERIFICATION_FLOORS: QualityFloors = Object.freeze({ ...FRAME_FLOORS, head_pose: 50 });
 
-/** The first component outside its limits, in the order a person would correct them; `null` when the face is usable. */
-export function failedComponent(
-  quality: FaceQuality,
-  limits: QualityLimits = DEFAULT_QUALITY_LIMITS,
-): QualityComponent | null {
-  return FRAME_COMPONENTS.find((component) => !within(quality[component], limits[component])) ?? null;
-}
+/** A reference is compared for years, so what it is made of must be better. */
+export const ENROLMENT_FLOORS: QualityFloors = Object.freeze({
+  inter_eye_distance: 35,
+  crop_of_the_face_image: 50,
+  under_exposure_prevention: 40,
+  over_exposure_prevention: 60,
+  dynamic_range: 55,
+  illumination_uniformity: 30,
+  sharpness: 40,
+  compression_artifacts: 20,
+  face_occlusion_prevention: 40,
+  head_pose: 80,
+  eyes_open: 30,
+  mouth_closed: 40,
+});
 
-/** Whether the face looks straight enough at the camera to make a template of. */
-export function isFrontal(quality: FaceQuality, limits: QualityLimits = DEFAULT_QUALITY_LIMITS): boolean {
-  return within(quality.frontality, limits.frontality);
-}
-
-// Written so that NaN is outside every range.
-function within(value: number, { min = -Infinity, max = Infinity }: Range): boolean {
-  return value >= min && value <= max;
+/** The first component below its floor, in the order a person would correct them; `null` when the face is good enough. */
+export function failedComponent(quality: FaceQuality, floors: QualityFloors): QualityComponent | null {
+  // Written so that NaN is below every floor.
+  return QUALITY_COMPONENTS.find((component) => !(quality[component] >= floors[component])) ?? null;
 }

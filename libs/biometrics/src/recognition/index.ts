@@ -14,3 +14,4 @@ export {
   TemplateTransform,
   transformBytes,
 } from './template-transform.js';
+export { type Calibration, fmrUpperAt } from './calibration.js';

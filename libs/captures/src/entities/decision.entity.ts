@@ -25,6 +25,9 @@ export class DecisionEntity {
   /** Of an enrolment: whether another subject has this face. */
   @Column('text', { default: 'off' }) duplicateCheck!: DuplicateCheck;
   @Column('double precision') threshold!: number;
+  /** Upper bound of the false match rate from this score on, and what that was measured on; null without a score or a calibration. */
+  @Column('double precision', { nullable: true }) fmrUpper!: number | null;
+  @Column('text', { nullable: true }) calibration!: string | null;
   @Column('integer') policyVersion!: number;
   /** Every liveness signal, what each gate made of it, and the thresholds it was held against: enough to decide again. */
   @Column('jsonb', { default: {} }) signals!: Scalars;

@@ -1,9 +1,11 @@
 import { type EntityManager, IsNull } from 'typeorm';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
+  type Calibration,
   type CoarseCode,
   decide,
   type Evidence,
+  fmrUpperAt,
   type Outcome,
   type Policy,
   type Purpose,
@@ -29,6 +31,7 @@ import { enrol } from './enrol.js';
 import { gatherFindings } from './findings.js';
 import { CONSISTENCY } from './output-names.js';
 import { judgePad, NO_PAD, type PadRecord } from './pad-record.js';
+import { scalarsToQuality } from './quality-scalars.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
 /** What may be counted of a decision: of what kind it was, never whose. */
@@ -45,6 +48,8 @@ export interface DecisionFacts {
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
   readonly frameRetention: FrameRetention;
+  /** What is known of the scores of a model's templates; without it nothing is said of them. */
+  readonly calibrationOf?: (modelId: string) => Calibration | null;
   /** Called for each decision once it has committed. */
   readonly onDecided?: (facts: DecisionFacts) => void;
 }
@@ -53,6 +58,7 @@ export interface DecisionSettings {
 interface DecisionRecord {
   readonly models: DecisionEntity['models'];
   readonly pad: PadRecord;
+  readonly calibration?: Calibration | null | undefined;
   readonly comparisons: readonly Comparison[];
   readonly duplicates: DuplicateFindings;
 }
@@ -98,6 +104,7 @@ export class DecisionStage {
       padLevel: 'none',
       padReason: null,
       hasProbe: false,
+      quality: null,
       isEnrolled: false,
       isOutdated: false,
       score: null,
@@ -136,13 +143,15 @@ export class DecisionStage {
       padLevel: pad.level,
       padReason: pad.reason,
       hasProbe: material.probe !== null,
+      quality: scalarsToQuality(input.results.get('extraction')?.scalars ?? {}),
       isEnrolled: references > 0,
       enrolment: await enrolmentEvidence(manager, capture, policy.enrolment, { references, consistency }),
     };
     const duplicates = await searchDuplicates(manager, capture, policy, evidence, material);
     if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;
     const models = [...input.results.values()].flatMap((result) => result.models);
-    const record = { models, pad, comparisons, duplicates };
+    const calibration = material.probe && this.settings.calibrationOf?.(material.probe.modelId);
+    const record = { models, pad, calibration, comparisons, duplicates };
     const verdict = await this.write(manager, capture, policy, withCheck(evidence, duplicates), record);
     if (verdict.outcome === 'accepted' && evidence.enrolment && subject)
       await enrol(manager, subject, capture, material, evidence.enrolment.basis ?? 'first');
@@ -154,8 +163,9 @@ export class DecisionStage {
     capture: CaptureEntity,
     policy: Policy,
     evidence: Evidence,
-    { models, pad, comparisons, duplicates }: DecisionRecord,
+    record: DecisionRecord,
   ): Promise<Verdict> {
+    const { models, pad, calibration, comparisons, duplicates } = record;
     const verdict = decide(evidence, policy);
     const { id: captureId, tenantId } = capture;
     await manager.insert(DecisionEntity, {
@@ -168,6 +178,9 @@ export class DecisionStage {
       comparisons: [...comparisons],
       duplicateCheck: duplicates.check,
       threshold: policy.comparisonThreshold,
+      ...(evidence.score !== null && calibration
+        ? { fmrUpper: fmrUpperAt(calibration, evidence.score), calibration: calibration.measuredOn }
+        : { fmrUpper: null, calibration: null }),
       policyVersion: policy.version,
       signals: pad.signals,
       gates: pad.gates,

@@ -4,6 +4,7 @@ import { frameAad } from '../capture-blobs.js';
 import type { AnalysisStage } from '../analysis-stage.js';
 import type { StageInput, StageOutcome } from '../stage-transaction.js';
 import { CONSISTENCY, LANDMARKS, PROBE, TEMPLATE_MODEL } from './output-names.js';
+import { qualityToScalars } from './quality-scalars.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
 /** Frames in; one sealed probe template and the landmarks out, or the reason why these frames give none. */
@@ -24,7 +25,7 @@ export class ExtractionStage implements AnalysisStage {
       const found = await this.extractor.extract(encoded, { deadlineMs: this.settings.deadlineMs });
       const { halt, template, frames, consistency } = found;
       const { models } = this.extractor;
-      const scalars = { ...found.scalars, [CONSISTENCY]: consistency };
+      const scalars = { ...found.scalars, ...qualityToScalars(found.quality), [CONSISTENCY]: consistency };
       if (halt) return { status: 'done', halt, scalars, models };
       if (!template) throw new Error('Extraction returned neither a template nor a reason');
       const { modelId } = template;

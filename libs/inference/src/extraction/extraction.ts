@@ -43,3 +43,11 @@ export interface ExtractionResult {
   /** Milliseconds spent in each step. */
   readonly timingsMs: ExtractionTimings;
 }
+
+/** What was found in one photograph of one person, taken by itself. */
+export interface PhotographExtraction {
+  readonly status: FrameStatus;
+  /** Null unless `status` is `ok`; made whatever the quality, which is for the caller to judge. */
+  readonly template: Template | null;
+  readonly quality: FaceQuality | null;
+}

@@ -12,7 +12,7 @@ import {
 } from '#biometrics';
 import { decodeFrame } from '#pictures';
 import { type Networks } from '../engine/networks.js';
-import { type ExtractionResult, type FrameExtraction } from './extraction.js';
+import { type ExtractionResult, type FrameExtraction, type PhotographExtraction } from './extraction.js';
 import { type FaceSearch, findFaces, type StepClock } from './find-faces.js';
 
 /** Turns the encoded frames of a capture into landmarks, quality and a template. Keeps nothing between captures. */
@@ -22,7 +22,9 @@ export class Extractor {
   /** @param encoded JPEG, PNG or WebP files, in the order they were taken. */
   async extract(encoded: readonly Uint8Array[]): Promise<ExtractionResult> {
     const clock = new Clock();
-    const pictures = await clock.time('decode', () => Promise.all(encoded.map(decodeFrame)));
+    const pictures = await clock.time('decode', () =>
+      Promise.all(encoded.map((bytes) => decodeFrame(bytes))),
+    );
     const searches = await this.search(pictures, clock);
     const { frames, aligned } = await clock.time('template', () =>
       Promise.resolve(describe(pictures, searches)),
@@ -49,16 +51,30 @@ export class Extractor {
     };
   }
 
+  /**
+   * Makes a template of one photograph. Bystanders do not count as long as one face is clearly the largest: photographs are not taken
+   * before our camera, where nobody else may be in the picture.
+   */
+  async photograph(encoded: Uint8Array): Promise<PhotographExtraction> {
+    const picture = await decodeFrame(encoded, MAX_PHOTOGRAPH_PIXELS);
+    const searches = await this.search([picture], new Clock(), BYSTANDER_RATIO);
+    const { frames, aligned } = describe([picture], searches);
+    const [template = null] = await this.templatesOf([0], aligned);
+    const { status, quality } = frames[0] as FrameExtraction;
+    return { status, quality, template };
+  }
+
   private async search(
     pictures: readonly (RgbImage | null)[],
     clock: StepClock,
+    secondFaceRatio?: number,
   ): Promise<(FaceSearch | null)[]> {
     const readable = pictures.flatMap((picture, index) => (picture ? [{ picture, index }] : []));
     const images = readable.map(({ picture: { data, height, width } }) =>
       tf.tidy(() => tf.cast(tf.tensor3d(data, [height, width, 3], 'int32'), 'float32')),
     );
     try {
-      const found = await findFaces(images, this.networks, clock);
+      const found = await findFaces(images, this.networks, clock, secondFaceRatio);
       const searches: (FaceSearch | null)[] = pictures.map(() => null);
       readable.forEach(({ index }, k) => (searches[index] = found[k] ?? null));
       return searches;
@@ -82,6 +98,12 @@ export class Extractor {
 
 /** Frames beyond the template's own whose templates are made too, so that a face exchanged within the capture shows. */
 const CROSS_CHECKED_FRAMES = 2;
+
+/** A second face of at least this size, relative to the largest, leaves open who the photograph is of. */
+const BYSTANDER_RATIO = 0.8;
+
+/** Photographs are files of whoever runs the program, not uploads: those of large cameras are welcome. */
+const MAX_PHOTOGRAPH_PIXELS = 2 ** 28;
 
 /** `count` members, evenly spread; all of them when there are no more. */
 function spread(indices: readonly number[], count: number): number[] {
@@ -109,7 +131,7 @@ function describe(
     if (picture && search?.status === 'ok') {
       const face = alignFace(picture, search.landmarks);
       const pose = estimatePose(search.landmarks);
-      const quality = measureQuality(face, search.landmarks, pose);
+      const quality = measureQuality({ image: picture, aligned: face, landmarks: search.landmarks, pose });
       aligned.push(face);
       frames.push({
         index,

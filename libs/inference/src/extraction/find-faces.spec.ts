@@ -78,7 +78,19 @@ describe('judge', () => {
         ],
         'back',
       ),
-    ).toEqual({ status: 'ok', landmarks: large, detector: 'back' });
+    ).toEqual({ status: 'ok', landmarks: large, detector: 'back', score: 0.9 });
+  });
+});
+
+describe('judge, of a photograph with bystanders', () => {
+  const other = (size: number, score = 0.9) => ({ size, score, landmarks: face(300) });
+  it.each([
+    ['clearly smaller', other(79), 'ok'],
+    ['nearly as large', other(80), 'multiple_faces'],
+    ['one that may be a picture on the wall', other(79, 0.7), 'doubtful_second'],
+  ])('a second face: %s', (_, second, status) => {
+    const largest = { size: 100, score: 0.9, landmarks: face(100) };
+    expect(judge([largest, second], 'short', 0.8).status).toBe(status);
   });
 });
 
@@ -129,6 +141,27 @@ describe('findFaces', () => {
     ]);
     expect(back.calls).toEqual(['undetected', 'rejected']);
     expect(meshed).toEqual(['plain,rejected', 'undetected,rejected']);
+  });
+
+  it.each([
+    ['a sure one', 1, [1], 'short'],
+    ['an unsure one that the fallback sees elsewhere', 0.6, [1], 'back'],
+    ['an unsure one that the fallback is no surer of', 0.6, [0.6], 'short'],
+    ['an unsure one that the fallback does not see', 0.6, [], 'short'],
+  ])('a single face: %s', async (_, score, fallback, detector) => {
+    const seeing = (scores: readonly number[]) => ({
+      detect: () =>
+        Promise.resolve([scores.map((each) => ({ ...box({ width: 0.3, height: 0.6 }), score: [each] }))]),
+    });
+    const mesh = {
+      landmarks: (requests: readonly MeshRequest[]) => Promise.resolve(requests.map(() => face(50))),
+    };
+    const [found] = await findFaces(
+      [image('one')],
+      { mesh, short: seeing([score]), back: seeing(fallback) },
+      clock,
+    );
+    expect(found).toMatchObject({ status: 'ok', detector });
   });
 
   it.each([

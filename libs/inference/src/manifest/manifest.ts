@@ -50,6 +50,10 @@ const model = z.strictObject({
   preprocessing: z.string().min(1),
   /** File with an input recipe and the output expected of it, relative to the manifest. */
   golden: z.string().regex(/^golden\/[a-z0-9.-]+\.json$/),
+  /** File with the false match rate at each score, relative to the manifest. */
+  calibration: z
+    .strictObject({ file: z.string().regex(/^calibration\/[a-z0-9.-]+\.json$/), sha256 })
+    .optional(),
 });
 
 const manifestSchema = z

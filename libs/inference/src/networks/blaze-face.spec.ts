@@ -25,7 +25,9 @@ describe('BlazeFaceDetector', () => {
       folder: process.env.MODELS_FOLDER,
     });
     await new WasmBackend().activate();
-    const frames = await Promise.all((await framesFrom(await samplePortrait(), 3)).map(decodeFrame));
+    const frames = await Promise.all(
+      (await framesFrom(await samplePortrait(), 3)).map((frame) => decodeFrame(frame)),
+    );
     images = frames.flatMap((frame) =>
       frame ? [tf.tensor3d(Float32Array.from(frame.data), [frame.height, frame.width, 3])] : [],
     );

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { type PriorDepthMap } from '#biometrics';
 import { type BackendName } from '../backends/backend.js';
-import { type ExtractionResult } from '../extraction/extraction.js';
+import { type ExtractionResult, type PhotographExtraction } from '../extraction/extraction.js';
 import { type ModelIdentity } from '../manifest/manifest.js';
 import { InferencePoolError } from './inference-pool-error.js';
 import {
@@ -84,6 +84,15 @@ export class InferencePool {
    */
   async extract(frames: readonly Uint8Array[], options: ExtractOptions): Promise<ExtractionResult> {
     return (await this.run({ kind: 'extract', frames }, options)) as ExtractionResult;
+  }
+
+  /**
+   * Makes a template of one photograph of one person, outside any capture.
+   * @param picture an encoded JPEG, PNG or WebP file.
+   * @throws {InferencePoolError} for trouble of the infrastructure.
+   */
+  async photograph(picture: Uint8Array, options: ExtractOptions): Promise<PhotographExtraction> {
+    return (await this.run({ kind: 'photograph', picture }, options)) as PhotographExtraction;
   }
 
   /**

@@ -22,6 +22,7 @@ async function start(setup: ThreadSetup): Promise<Handler> {
     report({ kind: 'ready', threadId, backend: engine.backend, models: engine.models, estimatesDepth });
     return async (task) => {
       if (task.kind === 'extract') return extractor.extract(task.frames);
+      if (task.kind === 'photograph') return extractor.photograph(task.picture);
       const image = await decodeFrame(task.picture);
       return image && estimator ? estimator.estimate(image) : null;
     };

@@ -1,6 +1,6 @@
 import { type PriorDepthMap } from '#biometrics';
 import { type BackendName } from '../backends/backend.js';
-import { type ExtractionResult } from '../extraction/extraction.js';
+import { type ExtractionResult, type PhotographExtraction } from '../extraction/extraction.js';
 import { type ModelIdentity } from '../manifest/manifest.js';
 
 /** What a thread needs to start. */
@@ -25,6 +25,6 @@ export type ThreadReport =
 /** The encoded frames of one capture, or one encoded picture. */
 export type ThreadTask =
   | { readonly kind: 'extract'; readonly frames: readonly Uint8Array[] }
-  | { readonly kind: 'depth'; readonly picture: Uint8Array };
+  | { readonly kind: 'photograph' | 'depth'; readonly picture: Uint8Array };
 
-export type ThreadResult = ExtractionResult | PriorDepthMap | null;
+export type ThreadResult = ExtractionResult | PhotographExtraction | PriorDepthMap | null;

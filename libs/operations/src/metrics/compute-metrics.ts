@@ -12,21 +12,8 @@ type ComputedStage = keyof typeof STEPS;
 
 const POOLS = ['inference', 'analysis'] as const;
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** In each component's own unit; the first bounds lie about the limits below which a frame is refused. */
-const QUALITY_BUCKETS = {
-  size: [12, 24, 36, 48, 72, 96, 144, 192],
-  brightness: [15, 30, 60, 90, 120, 150, 180, 210, 235],
-  contrast: [4, 8, 16, 24, 32, 48, 64],
-  sharpness: [3, 6, 12, 25, 50, 100, 250, 500, 1000],
-  frontality: [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98],
-} as const satisfies Record<keyof FaceQuality, readonly number[]>;
-const QUALITY_UNITS: Record<keyof FaceQuality, string> = {
-  size: 'inter-ocular distance in pixels',
-  brightness: 'mean luma, 0 to 255',
-  contrast: 'standard deviation of luma',
-  sharpness: 'variance of the Laplacian',
-  frontality: 'cos(yaw)·cos(pitch), 0 to 1',
-};
+/** All components go from 0 to 100. */
+const QUALITY_BUCKETS = [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95];
 
 /** A pool of threads as its gauges see it. */
 export interface ThreadPool {
@@ -51,9 +38,9 @@ export class ComputeMetrics {
       component,
       observe: metrics.histogram(
         `sb_frame_quality_${component}`,
-        `Quality of frames with one face: ${QUALITY_UNITS[component]}.`,
+        `Quality of frames with one face, 0 to 100, higher is better: ${component.replaceAll('_', ' ')}.`,
         {},
-        QUALITY_BUCKETS[component],
+        QUALITY_BUCKETS,
       ),
     }));
     metrics.gauge(

@@ -14,10 +14,13 @@ const HAIR: readonly MakeUp['hair'][] = [
 /** Standard deviation of a face's proportions among adults: 4 … 8 % of each, after anthropometric tables (Farkas 1994). */
 const DEVIATION = 0.07;
 
-/** Another person drawn by chance: proportions as they vary among adults about the one in the portrait. */
-export function drawMorph(random: Random): Morph {
+/**
+ * Another person drawn by chance: proportions as they vary among adults about the one in the portrait.
+ * @param spread factor on how far they vary; faces of one portrait look alike, and beyond 1 less so
+ */
+export function drawMorph(random: Random, spread = 1): Morph {
   const proportion = (deviation = DEVIATION): number =>
-    1 + deviation * Math.min(2.5, Math.max(-2.5, random.normal()));
+    1 + spread * deviation * Math.min(2.5, Math.max(-2.5, random.normal()));
   const light = random.between(0.6, 1.08);
   return {
     jawWidth: proportion(),
@@ -57,10 +60,11 @@ export function createStrangers(
   landmarks: Float32Array,
   count: number,
   seed: number,
+  spread = 1,
 ): Promise<Subject[]> {
   return Promise.all(
     Array.from({ length: count }, (_, i) => {
-      const morph = drawMorph(new Random(seed, `stranger ${i}`));
+      const morph = drawMorph(new Random(seed, `stranger ${i}`), spread);
       return createSubject(portrait, { landmarks, morph }, seed + i);
     }),
   );
