@@ -4,6 +4,7 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { Flash1764000000120 } from './1764000000120-flash.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  Flash1764000000120,
 ];

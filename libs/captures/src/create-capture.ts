@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { recordAudit } from '#audit';
-import type { Purpose } from '#biometrics';
+import type { Policy, Purpose } from '#biometrics';
 import { generateDataKey, type Keyring, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
@@ -15,6 +15,8 @@ export interface CreateCaptureCommand {
   readonly subjectId?: string;
   readonly assurance?: Assurance;
   readonly relyingPartyNonce?: string;
+  /** Whether the challenge has a flash; by default when the policy requires the level it gives. */
+  readonly flash?: boolean;
 }
 
 export interface CreatedCapture {
@@ -47,6 +49,7 @@ export class CreateCapture {
     const expiresAt = new Date(Date.now() + this.settings.expiresMs);
     await this.unitOfWork.inTenant(tenantId, async (manager) => {
       if (subjectId) await requireReady(manager, subjectId, purpose);
+      const policy = await currentPolicy(manager);
       await manager.insert(CaptureEntity, {
         id,
         tenantId,
@@ -57,7 +60,8 @@ export class CreateCapture {
         assurance: purpose === 'enrolment' ? (command.assurance ?? 'self_asserted') : null,
         relyingPartyNonce: command.relyingPartyNonce ?? null,
         state: 'created',
-        policyVersion: (await currentPolicy(manager)).version,
+        policyVersion: policy.version,
+        flash: wantsFlash(command.flash, policy),
         correlationId: caller.correlationId,
         createdBy: caller.actor.id ?? caller.actor.kind,
         pageCodeHash: hashPageCode(secret),
@@ -81,6 +85,17 @@ export class CreateCapture {
     key.dispose();
     return wrapped;
   }
+}
+
+/** @throws ProblemError validation_failed for a capture that could never be accepted */
+function wantsFlash(asked: boolean | undefined, { requiredPadLevel }: Policy): boolean {
+  const isRequired = requiredPadLevel === 'challenge_flash';
+  if (isRequired && asked === false) {
+    throw new ProblemError('validation_failed', {
+      errors: [{ member: 'flash', rule: 'is required by the policy' }],
+    });
+  }
+  return asked ?? isRequired;
 }
 
 async function requireReady(manager: EntityManager, subjectId: string, purpose: Purpose): Promise<void> {

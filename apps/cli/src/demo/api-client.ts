@@ -9,6 +9,12 @@ const PAUSE_MS = 500;
 const MAX_REFUSALS = 3;
 const DECISION_DEADLINE_MS = 60_000;
 
+/** What a challenge asks for: actions and, with a flash, one colour a frame. */
+export interface Asked {
+  readonly challenge: readonly Action[];
+  readonly flash?: readonly string[];
+}
+
 /** The public API as an integrator's service would use it. */
 export class ApiClient {
   private constructor(
@@ -40,11 +46,13 @@ export class ApiClient {
   async capture(
     purpose: 'enrolment' | 'verification',
     subjectId: string,
-    record: (challenge: readonly Action[]) => Promise<readonly Buffer[]>,
+    record: (asked: Asked) => Promise<readonly Buffer[]>,
+    flash?: boolean,
   ): Promise<{ view: CaptureView; totalMs: number }> {
-    const { id } = await this.post<CreatedCapture>('/v1/captures', { purpose, subjectId });
-    const { actions } = await this.post<StartedCapture>(`/v1/captures/${id}/start`);
-    const frames = await record(actions);
+    const { id } = await this.post<CreatedCapture>('/v1/captures', { purpose, subjectId, flash });
+    const started = await this.post<StartedCapture>(`/v1/captures/${id}/start`);
+    const { actions: challenge, flash: shown } = started;
+    const frames = await record({ challenge, ...(shown && { flash: shown.colours }) });
     const form = new FormData();
     frames.forEach((frame, index) =>
       form.append('frames', new Blob([new Uint8Array(frame)], { type: 'image/jpeg' }), `${index}.jpg`),

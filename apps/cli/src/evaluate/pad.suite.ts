@@ -1,4 +1,5 @@
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from '#biometrics';
+import type { Species } from '#simulator';
 import { castOf, type CastMember, strangersOf } from '../simulation/cast.js';
 import { CaptureMeter } from './capture-meter.js';
 import { type PadReport, padReport, type PadSample } from './pad-report.js';
@@ -22,10 +23,11 @@ export async function recordedPad(
   modelsDir: string,
   directory: string,
   options: { readonly threads: number; readonly log: (line: string) => void },
-): Promise<PadReport> {
+): Promise<{ report: PadReport; samples: readonly PadSample[] }> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
-    return padReport(await recordedSamples(meter, directory, options.log), DEFAULT_PAD_THRESHOLDS, false);
+    const samples = await recordedSamples(meter, directory, options.log);
+    return { samples, report: padReport(samples, DEFAULT_PAD_THRESHOLDS, false) };
   } finally {
     await meter.close();
   }
@@ -37,10 +39,12 @@ export async function simulatedPad(
   options: {
     readonly perKind: number;
     readonly seed: number;
+    readonly ambientLux: readonly number[] | null;
+    readonly kinds?: readonly ('live' | Species)[];
     readonly threads: number;
     readonly log: (line: string) => void;
   },
-): Promise<SimulatedPadReport> {
+): Promise<{ report: SimulatedPadReport; samples: readonly PadSample[] }> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
     const known = await castOf(meter.inference, DEADLINE_MS);
@@ -55,10 +59,8 @@ export async function simulatedPad(
     const reportedOn = strangers.map(({ name }) => name);
     const of = (names: readonly string[]) => samples.filter(({ source }) => names.includes(source));
     const thresholds = calibrate(of(calibratedOn));
-    return {
-      ...padReport(samples, DEFAULT_PAD_THRESHOLDS, true),
-      heldOut: { calibratedOn, reportedOn, report: padReport(of(reportedOn), thresholds, true) },
-    };
+    const heldOut = { calibratedOn, reportedOn, report: padReport(of(reportedOn), thresholds, true) };
+    return { samples, report: { ...padReport(samples, DEFAULT_PAD_THRESHOLDS, true), heldOut } };
   } finally {
     await meter.close();
   }

@@ -73,7 +73,7 @@ export class DecisionStage {
    */
   async giveUp(manager: EntityManager, capture: CaptureEntity): Promise<void> {
     if (capture.state === 'submitted') await moveCapture(manager, capture.id, 'processing');
-    const policy = await policyOfVersion(manager, capture.policyVersion);
+    const policy = await policyFor(manager, capture);
     const evidence: Evidence = {
       purpose: capture.purpose,
       incomplete: true,
@@ -109,7 +109,7 @@ export class DecisionStage {
     if (subjectId && !(await consentHolds(manager, capture, subjectId)))
       return cancel(manager, capture, SYSTEM_ACTOR, 'consent_withdrawn');
 
-    const policy = await policyOfVersion(manager, capture.policyVersion);
+    const policy = await policyFor(manager, capture);
     const reference = subjectId ? await openReference(manager, subjectId, key) : null;
     const findings = gatherFindings(input.results);
     const pad = judgePad(input.results.get('liveness'), capture.actions ?? [], policy);
@@ -209,6 +209,12 @@ export class DecisionStage {
       detail: { referenceId, captureId, assurance: owner.assurance, model: probe.modelId },
     });
   }
+}
+
+/** The capture's policy; a flash that was asked for has to be read, or whoever leaves it out would be judged more kindly. */
+async function policyFor(manager: EntityManager, capture: CaptureEntity): Promise<Policy> {
+  const policy = await policyOfVersion(manager, capture.policyVersion);
+  return capture.flash ? { ...policy, requiredPadLevel: 'challenge_flash' } : policy;
 }
 
 function consentHolds(manager: EntityManager, capture: CaptureEntity, subjectId: string): Promise<boolean> {

@@ -1,26 +1,30 @@
-import { type RgbImage } from '#biometrics';
+import { LANDMARK_COUNT, type RgbImage } from '#biometrics';
 import { type Subject } from '../head/subject.js';
 import { type Moment, perform } from '../motion/performance.js';
 import { restlessness } from '../motion/restlessness.js';
 import { sway } from '../motion/sway.js';
 import { Random } from '../random.js';
-import { focalLength } from '../render/camera.js';
+import { type Camera, focalLength } from '../render/camera.js';
 import { person } from '../scene/person.js';
 import { takePicture } from '../scene/picture.js';
 import { createSetting, type Setting } from '../scene/setting.js';
 import { encodeJpeg } from './encode.js';
+import { shownColours } from './shown-colours.js';
 import {
   type CaptureOptions,
-  DEFAULT_FRAME_COUNT,
+  frameCountOf,
   type FrameTruth,
   type SimulatedCapture,
 } from './simulated-capture.js';
+import { type PixelBox } from './tint.js';
 
 /** A frame before it is encoded. */
 export interface RawFrame {
   readonly picture: RgbImage;
   readonly tMs: number;
   readonly truth: FrameTruth;
+  /** Where a live face is seen. */
+  readonly face?: PixelBox;
 }
 
 /** A subject before a camera, performing a challenge: what a bona fide presentation looks like. Same seed, same bytes. */
@@ -32,6 +36,7 @@ export async function simulateLive(subject: Subject, options: CaptureOptions): P
     synthetic: true,
     label: 'bona_fide',
     challenge: options.challenge,
+    ...(options.flash && { flash: options.flash }),
     seed: options.seed,
     frames: await Promise.all(
       frames.map(async ({ picture, tMs, truth }) => ({
@@ -46,20 +51,33 @@ export async function simulateLive(subject: Subject, options: CaptureOptions): P
 /** The frames of a live capture as the sensor gives them. */
 export async function renderLive(
   subject: Subject,
-  { challenge, frameCount = DEFAULT_FRAME_COUNT, device }: CaptureOptions,
+  options: CaptureOptions,
   random: Random,
 ): Promise<RawFrame[]> {
-  const setting = await createSetting(random.fork('setting'), device);
+  const setting = await createSetting(random.fork('setting'), options);
   const pose = livePose(subject, setting, random.fork('stance'));
   const noise = random.fork('noise');
-  return perform(challenge, frameCount, random.fork('performance')).map((moment) => {
+  const light = shownColours(options.flash, setting.flash.lag);
+  return perform(options.challenge, frameCountOf(options), random.fork('performance')).map((moment, i) => {
     const { props, pose: apparent } = pose(moment);
     return {
-      picture: takePicture(setting, props, moment.tMs, noise),
+      picture: takePicture(setting, props, moment.tMs, noise, light[i]),
       tMs: moment.tMs,
       truth: { ...apparent, ...(moment.action && { action: moment.action }) },
+      face: faceBox(props[0]?.mesh.positions ?? new Float32Array(), setting.camera),
     };
   });
+}
+
+/** Where a head's landmarks, its first vertices, are seen. */
+function faceBox(positions: Float32Array, camera: Camera): PixelBox {
+  const [xs, ys]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 3 * LANDMARK_COUNT; i += 3) {
+    const scale = focalLength(camera) / (positions[i + 2] as number);
+    xs.push(camera.width / 2 + scale * (positions[i] as number));
+    ys.push(camera.height / 2 + scale * (positions[i + 1] as number));
+  }
+  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
 }
 
 function livePose(

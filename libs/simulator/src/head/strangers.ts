@@ -40,6 +40,7 @@ export function drawMorph(random: Random): Morph {
       fringe: wornBySome(random),
       bareEyes: random.between(0.3, 1),
       hair: random.pick(HAIR),
+      glasses: wornBySome(random),
     },
   };
 }

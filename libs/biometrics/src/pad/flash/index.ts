@@ -1,0 +1,11 @@
+export { type ColourSample, sampleColours } from './colour-sample.js';
+export { type FlashSignals } from './flash-signals.js';
+export { type ColourFrame, measureFlash } from './measure-flash.js';
+export {
+  drawFlash,
+  FLASH_FRAME_MS,
+  FLASH_FRAMES,
+  FLASH_PALETTE,
+  type FlashColour,
+  linearLight,
+} from './sequence.js';
