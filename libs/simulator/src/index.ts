@@ -1,6 +1,6 @@
 export * from './portrait/index.js';
 export { type AttackOptions, resubmit, simulateAttack } from './capture/attacks.js';
-export { simulateLive } from './capture/live.js';
+export { type RawFrame, renderLive, simulateLive } from './capture/live.js';
 export { photographOf } from './capture/photograph.js';
 export {
   type CaptureOptions,
@@ -18,3 +18,4 @@ export { type MakeUp } from './head/make-up.js';
 export { type Morph, NO_MORPH } from './head/morph.js';
 export { createStrangers } from './head/strangers.js';
 export { createSubject, type Subject, type SubjectOptions } from './head/subject.js';
+export { Random } from './random.js';

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SPECIES, type Species } from '#simulator';
+import { padPage } from '../evaluate/pad-page.js';
 import type { PadReport, PadSample } from '../evaluate/pad-report.js';
 import { recordedPad, simulatedPad, type SimulatedPadReport } from '../evaluate/pad.suite.js';
 import { provisionModels } from '../provision-models.js';
@@ -15,6 +16,7 @@ interface Options {
   readonly ambientLux: readonly number[];
   readonly kinds?: readonly ('live' | Species)[];
   readonly samples?: string;
+  readonly html?: string;
   readonly json?: string;
 }
 
@@ -34,6 +36,7 @@ export function evaluatePadCommand(): Command {
     .option('--ambient-lux <list>', 'light of the rooms with a flash, in lux', luxes, [50, 150, 300, 500])
     .option('--kinds <list>', `only these of live, ${SPECIES.join(', ')}`, kindsOf)
     .option('--samples <file>', 'also write what was measured of each capture as JSON')
+    .option('--html <file>', 'also write the report as a page')
     .option('--threads <n>', 'threads that extract and measure', Number, 1)
     .option('--json <file>', 'also write the report as JSON')
     .action(async (directory: string | undefined, { simulate, json, ...options }: Options) => {
@@ -56,6 +59,7 @@ export function evaluatePadCommand(): Command {
         );
         print(held);
       }
+      if (options.html) await writeFile(options.html, padPage(report, samples));
       if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     });
 }

@@ -1,10 +1,12 @@
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from '#biometrics';
+import { InferencePool } from '#inference';
 import type { Species } from '#simulator';
 import { castOf, type CastMember, strangersOf } from '../simulation/cast.js';
 import { CaptureMeter } from './capture-meter.js';
 import { type PadReport, padReport, type PadSample } from './pad-report.js';
 import { quantile } from './rate.js';
 import { recordedSamples } from './recorded-samples.js';
+import { sameDesk, type SameDeskReport } from './same-desk.js';
 import { simulatedSamples } from './simulated-samples.js';
 
 const DEADLINE_MS = 60_000;
@@ -64,6 +66,18 @@ export async function simulatedPad(
   } finally {
     await meter.close();
   }
+}
+
+/** Renders one of the synthetic people verifying again and again at one desk. */
+export async function simulatedDesk(
+  modelsDir: string,
+  options: { readonly captures: number; readonly seed: number; readonly log: (line: string) => void },
+): Promise<SameDeskReport> {
+  const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 1 });
+  const [person] = await strangersOf(pool, DEADLINE_MS, { count: 1, seed: options.seed }).finally(() =>
+    pool.close(),
+  );
+  return sameDesk((person as CastMember).subject, options);
 }
 
 /** Share of bona fide captures that one gate may fail on the calibration half, and the margin kept besides. */

@@ -14,6 +14,7 @@ export {
   type PadReason,
   type PadVerdict,
 } from './gates.js';
+export { type Box, landmarkBox } from './gray.js';
 export { measureLiveness } from './measure-liveness.js';
 export { type ActionMeasure, measureActions } from './performance.js';
 export { measurePlanarity } from './planarity.js';

@@ -29,7 +29,7 @@ export async function renderInjection(
       frame.picture,
       linearLight(flash[i] ?? '#ffffff'),
       strength,
-      colouring === 'face' ? frame.face : undefined,
+      colouring === 'face' ? frame.landmarks : undefined,
     ),
   }));
 }

@@ -16,15 +16,14 @@ import {
   type FrameTruth,
   type SimulatedCapture,
 } from './simulated-capture.js';
-import { type PixelBox } from './tint.js';
 
 /** A frame before it is encoded. */
 export interface RawFrame {
   readonly picture: RgbImage;
   readonly tMs: number;
   readonly truth: FrameTruth;
-  /** Where a live face is seen. */
-  readonly face?: PixelBox;
+  /** Of a live face: 478 × (x, y, z) in pixels. */
+  readonly landmarks?: Float32Array;
 }
 
 /** A subject before a camera, performing a challenge: what a bona fide presentation looks like. Same seed, same bytes. */
@@ -54,30 +53,35 @@ export async function renderLive(
   options: CaptureOptions,
   random: Random,
 ): Promise<RawFrame[]> {
-  const setting = await createSetting(random.fork('setting'), options);
+  const setting = await createSetting(
+    options.desk === undefined ? random.fork('setting') : new Random(options.desk, 'desk'),
+    options,
+  );
   const pose = livePose(subject, setting, random.fork('stance'));
   const noise = random.fork('noise');
   const light = shownColours(options.flash, setting.flash.lag);
   return perform(options.challenge, frameCountOf(options), random.fork('performance')).map((moment, i) => {
-    const { props, pose: apparent } = pose(moment);
+    const { props, head, pose: apparent } = pose(moment);
     return {
       picture: takePicture(setting, props, moment.tMs, noise, light[i]),
       tMs: moment.tMs,
       truth: { ...apparent, ...(moment.action && { action: moment.action }) },
-      face: faceBox(props[0]?.mesh.positions ?? new Float32Array(), setting.camera),
+      landmarks: seenLandmarks(head.mesh.positions, setting.camera),
     };
   });
 }
 
-/** Where a head's landmarks, its first vertices, are seen. */
-function faceBox(positions: Float32Array, camera: Camera): PixelBox {
-  const [xs, ys]: [number[], number[]] = [[], []];
-  for (let i = 0; i < 3 * LANDMARK_COUNT; i += 3) {
-    const scale = focalLength(camera) / (positions[i + 2] as number);
-    xs.push(camera.width / 2 + scale * (positions[i] as number));
-    ys.push(camera.height / 2 + scale * (positions[i + 1] as number));
+/** Where a head's landmarks, its first vertices, are seen: 478 × (x, y, z) in pixels, as a perfect network would find them. */
+function seenLandmarks(positions: Float32Array, camera: Camera): Float32Array {
+  const landmarks = new Float32Array(3 * LANDMARK_COUNT);
+  for (let i = 0; i < landmarks.length; i += 3) {
+    const [x, y, z] = positions.subarray(i, i + 3) as unknown as [number, number, number];
+    const scale = focalLength(camera) / z;
+    landmarks[i] = camera.width / 2 + scale * x;
+    landmarks[i + 1] = camera.height / 2 + scale * y;
+    landmarks[i + 2] = scale * (z - (positions[2] as number));
   }
-  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  return landmarks;
 }
 
 function livePose(

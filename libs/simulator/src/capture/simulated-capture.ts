@@ -68,6 +68,8 @@ export interface CaptureOptions {
   readonly flash?: readonly string[];
   /** By default drawn by the seed. */
   readonly device?: 'webcam' | 'phone';
+  /** Captures of one desk have one room, camera and light; by default each has its own. */
+  readonly desk?: number;
   /** Light of the room where there is a flash: lux; by default drawn by the seed, 50 … 500. */
   readonly ambientLux?: number;
 }

@@ -1,13 +1,5 @@
-import { type RgbImage } from '#biometrics';
+import { type Box, landmarkBox, type RgbImage } from '#biometrics';
 import { LIGHT_STEPS, SRGB, textureOf } from '../render/texture.js';
-
-/** A rectangle in pixels. */
-export interface PixelBox {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 /** The edge of a tinted face is softened over this share of its size. */
 const SOFT = 0.12;
@@ -15,15 +7,16 @@ const SOFT = 0.12;
 /**
  * What an injector does who knows the colours: multiplies the light of a picture by what a screen of that colour would add.
  * @param strength share of the screen in the light.
- * @param face tints an ellipse in this box only; none: the whole picture.
+ * @param landmarks tints the ellipse around these only; none: the whole picture.
  */
 export function tinted(
   picture: RgbImage,
   colour: readonly [number, number, number],
   strength: number,
-  face?: PixelBox,
+  landmarks?: Float32Array,
 ): RgbImage {
   const { width, height, data } = picture;
+  const face = landmarks && landmarkBox(landmarks, 0);
   const light = textureOf(picture).data;
   const out = Uint8Array.from(data);
   for (let y = 0; y < height; y++) {
@@ -41,7 +34,7 @@ export function tinted(
 }
 
 /** 1 within the ellipse that fills the box, falling to 0 across its edge. */
-function inside({ left, top, right, bottom }: PixelBox, x: number, y: number): number {
-  const radius = Math.hypot((2 * x - left - right) / (right - left), (2 * y - top - bottom) / (bottom - top));
+function inside({ left, top, width, height }: Box, x: number, y: number): number {
+  const radius = Math.hypot((2 * (x - left)) / width - 1, (2 * (y - top)) / height - 1);
   return Math.min(1, Math.max(0, (1 + SOFT - radius) / SOFT));
 }

@@ -24,7 +24,7 @@ export function person(
   { head, torso }: Subject,
   stance: Stance,
   light: Light,
-): { props: Prop[]; pose: Angles } {
+): { props: Prop[]; head: Prop; pose: Angles } {
   const rotation = rotationOf(stance);
   const shape = expressed(head, stance.expression);
   if (stance.restlessness)
@@ -42,9 +42,11 @@ export function person(
     offset[2] + NECK[2] + stance.at[2],
   ];
   const still = rotationOf({ yawDeg: 0, pitchDeg: 0, rollDeg: 0 });
+  const seen: Prop = { mesh: { ...head, positions }, shade };
   return {
+    head: seen,
     props: [
-      { mesh: { ...head, positions }, shade },
+      seen,
       ...torso.map((mesh) =>
         lit({ ...mesh, positions: transformPoints(mesh.positions, still, [0, 0, 0], stance.at) }, light),
       ),
