@@ -1,4 +1,5 @@
 import { DEFAULT_PAD_THRESHOLDS, type LivenessSignals } from '#biometrics';
+import { ablation } from './ablation.js';
 import { bpcerBy } from './pad-breakdown.js';
 import { padPage } from './pad-page.js';
 import { padReport, type PadSample } from './pad-report.js';
@@ -15,6 +16,20 @@ const SIGNS: LivenessSignals = {
   consistency: 0.8,
   nearDuplicates: 0,
   flash: null,
+};
+const READ = {
+  frames: 10,
+  p: 0.001,
+  gain: 0.1,
+  gainSe: 0.005,
+  rho: 0.97,
+  lag: 0,
+  chromaRms: 0.08,
+  sectors: 6,
+  additive: 0.1,
+  spread: 0.8,
+  background: 0,
+  sideToCentre: 0.6,
 };
 const sample = (changes: Partial<PadSample> = {}): PadSample => ({
   label: 'bona_fide',
@@ -55,6 +70,17 @@ it('says whom it refuses, by camera, light and challenge', () => {
     ['turn_right', 1, 1],
     ['nod', 0, 1],
   ]);
+});
+
+it('says what only one gate stops', () => {
+  const both = { tH: 0.001, tQ: 0.001 };
+  const samples = [...SAMPLES, attack('print', both), attack('dim', { flash: { ...READ, gain: 0 } })].map(
+    (each) => (each.species === 'dim' ? { ...each, flash: true } : each),
+  );
+  const table = new Map(ablation(samples, DEFAULT_PAD_THRESHOLDS).map((row) => [row.gate, row]));
+  expect(table.get('tH')).toMatchObject({ onlyRefusedBy: 0.5, onlyStoppedBy: { print: 0.5, dim: 0 } });
+  expect(table.get('flash')).toMatchObject({ onlyRefusedBy: 0, onlyStoppedBy: { print: 0, dim: 1 } });
+  expect(table.get('replay')).toMatchObject({ onlyRefusedBy: 0, onlyStoppedBy: { print: 0, dim: 0 } });
 });
 
 it('draws a curve for each measured signal, from nothing to everything', () => {

@@ -1,5 +1,6 @@
 import { init, type EChartsOption } from 'echarts';
 import type { PadThresholds } from '#biometrics';
+import { ablation } from './ablation.js';
 import { bpcerBy, type ConditionRate } from './pad-breakdown.js';
 import type { PadReport, PadSample } from './pad-report.js';
 import type { Rate } from './rate.js';
@@ -30,6 +31,9 @@ ${table(['species', 'APCER', 'lower', 'upper', 'n', 'how they ended'], rates)}
 <h2>Bona fide refused (BPCER)</h2>
 ${table(['', 'BPCER', 'lower', 'upper', 'n', 'how they ended'], [['all', ...cells(report.bpcer), reasons(report, 'bona_fide')]])}
 ${breakdown(samples, report.thresholds)}
+<h2>What each gate adds</h2>
+<p>Share that only this gate stops: it would pass if the gate were left out. Empty: none.</p>
+${ablationTable(samples, report.thresholds)}
 <h2>Signals</h2>
 <figure>${rocChart(
     live,
@@ -57,6 +61,20 @@ function breakdown(samples: readonly PadSample[], thresholds: PadThresholds): st
         )
       : '';
   return one('camera', by.camera) + one('light', by.light) + one('challenge with', by.challenge);
+}
+
+function ablationTable(samples: readonly PadSample[], thresholds: PadThresholds): string {
+  const rows = ablation(samples, thresholds);
+  const kinds = Object.keys(rows[0]?.onlyStoppedBy ?? {});
+  const percent = (share: number): string => (share > 0 ? `${(100 * share).toFixed(0)} %` : '');
+  return table(
+    ['gate', 'bona fide', ...kinds],
+    rows.map(({ gate, onlyRefusedBy, onlyStoppedBy }) => [
+      gate,
+      percent(onlyRefusedBy),
+      ...kinds.map((kind) => percent(onlyStoppedBy[kind] ?? 0)),
+    ]),
+  );
 }
 
 function rocChart(live: readonly PadSample[], attacks: readonly PadSample[]): string {
