@@ -2,24 +2,29 @@ import { Argument, Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareSuite } from '../bench/compare.suite.js';
+import { livenessSuite } from '../bench/liveness.suite.js';
 import { pipelineSuite } from '../bench/pipeline.suite.js';
 import type { BenchReport } from '../bench/report.js';
 import { provisionModels } from '../provision-models.js';
 
+const SUITES = ['pipeline', 'liveness', 'compare'] as const;
+
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure; quote medians and ratios of one run, never single times')
-    .addArgument(new Argument('<suite>').choices(['pipeline', 'compare']))
-    .option('--captures <n>', 'captures per queue back end (pipeline)', Number, 60)
+    .addArgument(new Argument('<suite>').choices(SUITES))
+    .option('--captures <n>', 'captures (liveness), or captures per queue back end (pipeline)', Number, 60)
     .option('--json <file>', 'also write the report as JSON')
     .action(
-      async (suite: 'pipeline' | 'compare', { captures, json }: { captures: number; json?: string }) => {
+      async (suite: (typeof SUITES)[number], { captures, json }: { captures: number; json?: string }) => {
         const log = (line: string) => console.log(line);
         const modelsDir = resolve(await provisionModels(process.env, log));
         const report =
           suite === 'pipeline'
             ? await pipelineSuite(modelsDir, captures, log)
-            : await compareSuite(modelsDir);
+            : suite === 'liveness'
+              ? await livenessSuite(modelsDir, captures)
+              : await compareSuite(modelsDir);
         print(report);
         if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
       },

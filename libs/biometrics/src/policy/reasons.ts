@@ -75,8 +75,16 @@ export const REASONS = {
   identity_inconsistent: { outcome: 'rejected', code: 'not_accepted' },
   duplicate_subject: { outcome: 'rejected', code: 'not_accepted' },
   no_match: { outcome: 'rejected', code: 'not_accepted' },
-  already_enrolled: { outcome: 'inconclusive', code: 'try_again' },
-  processing_failed: { outcome: 'inconclusive', code: 'try_again' },
+  already_enrolled: {
+    outcome: 'inconclusive',
+    code: 'try_again',
+    guidance: 'You are enrolled already; nothing more is needed.',
+  },
+  processing_failed: {
+    outcome: 'inconclusive',
+    code: 'try_again',
+    guidance: 'Something went wrong on our side. Try again in a moment.',
+  },
 } as const satisfies Record<string, Meaning>;
 
 export type Reason = keyof typeof REASONS;
