@@ -4,6 +4,8 @@ import { Captures1764000000003 } from './1764000000003-captures.js';
 import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures.js';
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
+import { People1764000000050 } from './1764000000050-people.js';
+import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { Flash1764000000120 } from './1764000000120-flash.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
@@ -14,5 +16,7 @@ export const MIGRATIONS = [
   WatchingCaptures1764000000004,
   Operations1764000000010,
   QueueBoard1764000000044,
+  People1764000000050,
+  CaptureEvents1764000000100,
   Flash1764000000120,
 ];

@@ -1,8 +1,11 @@
 import { rename } from 'node:fs/promises';
-import { ERROR_CODES, type ErrorCode } from '#errors';
+import { Passwords } from '#access';
+import { EventSubscriptions } from '#captures';
+import { ERROR_CODES, type ErrorCode, ProblemError } from '#errors';
 import { Board, enter } from './support/board.js';
 import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
+import { createPerson, logIn, refresh } from './support/person.js';
 import { pictures, pngBomb } from './support/pictures.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
@@ -14,6 +17,8 @@ const FROZEN: Record<ErrorCode, number> = {
   invalid_scope: 400,
   unauthenticated: 401,
   invalid_client: 401,
+  invalid_credentials: 401,
+  refresh_token_invalid: 401,
   page_code_invalid: 401,
   board_link_invalid: 401,
   board_session_required: 401,
@@ -23,10 +28,14 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  user_not_found: 404,
+  session_not_found: 404,
   consent_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  user_name_taken: 409,
+  last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
   capture_state_conflict: 409,
@@ -37,6 +46,7 @@ const FROZEN: Record<ErrorCode, number> = {
   body_too_large: 413,
   frame_too_large: 413,
   unsupported_media_type: 415,
+  password_refused: 422,
   frames_missing: 422,
   too_few_frames: 422,
   too_many_frames: 422,
@@ -44,12 +54,25 @@ const FROZEN: Record<ErrorCode, number> = {
   frame_unreadable: 422,
   unexpected_part: 422,
   capture_in_flight: 429,
+  login_delayed: 429,
   rate_limited: 429,
+  tenant_streams_exhausted: 429,
   internal: 500,
+  login_busy: 503,
   overloaded: 503,
+  event_streams_exhausted: 503,
   unavailable: 503,
 };
-const WITH_RETRY_AFTER: ErrorCode[] = ['capture_in_flight', 'rate_limited', 'overloaded', 'unavailable'];
+const WITH_RETRY_AFTER: ErrorCode[] = [
+  'capture_in_flight',
+  'login_delayed',
+  'rate_limited',
+  'tenant_streams_exhausted',
+  'login_busy',
+  'overloaded',
+  'event_streams_exhausted',
+  'unavailable',
+];
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
 const BACKLOG = 20;
 
@@ -59,7 +82,13 @@ let fixtures: Fixtures;
 let frames: Buffer[];
 
 beforeAll(async () => {
-  const env = { MAX_BACKLOG: String(BACKLOG), TOKEN_RATE_LIMIT_PER_MINUTE: '8', ARTIFACTS: 'false' };
+  const env = {
+    MAX_BACKLOG: String(BACKLOG),
+    MAX_EVENT_STREAMS: '2',
+    MAX_EVENT_STREAMS_PER_TENANT: '1',
+    TOKEN_RATE_LIMIT_PER_MINUTE: '8',
+    ARTIFACTS: 'false',
+  };
   api = await TestApi.start({ env });
   party = await api.relyingParty();
   fixtures = new Fixtures(api);
@@ -95,6 +124,16 @@ async function raw(type: string, body: string): Promise<Answer> {
   });
 }
 
+/** Asks for an event stream while streams of these tenants are open. */
+async function followBeside(...tenants: string[]): Promise<Answer> {
+  const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+  const streams = api.app.get(EventSubscriptions);
+  const open = tenants.map((tenant) => streams.add(tenant, id, 0));
+  const answer = await ask('GET', `/v1/captures/${id}/events`);
+  for (const each of open) streams.remove(each);
+  return answer;
+}
+
 /** One way to each code; the type demands one for every code there is. */
 const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   validation_failed: () => createFor('nothing'),
@@ -103,6 +142,8 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   invalid_scope: () => grant({ scope: 'everything' }),
   unauthenticated: () => api.call('GET', `/v1/captures/${NOWHERE}`),
   invalid_client: () => grant({ client_secret: 'wrong' }),
+  invalid_credentials: () => logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' }),
+  refresh_token_invalid: () => refresh(api, `${NOWHERE}.${'x'.repeat(43)}`),
   page_code_invalid: () => ask('POST', '/v1/capture-credentials', { code: 'forged' }),
   board_link_invalid: () => enter(api, 'forged'),
   board_session_required: () => api.call('GET', '/queues/api/queues'),
@@ -115,6 +156,37 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   subject_not_found: () => ask('GET', `/v1/subjects/${NOWHERE}`),
   consent_not_found: async () =>
     ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/consents/${NOWHERE}`),
+  user_not_found: () => ask('GET', `/v1/users/${NOWHERE}`),
+  session_not_found: async () => {
+    const { token } = await createPerson(api);
+    return api.call('DELETE', `/v1/auth/sessions/${NOWHERE}`, { token });
+  },
+  user_name_taken: async () => {
+    const { name } = await createPerson(api, { tenant: party.tenant });
+    return ask('POST', '/v1/users', { name: name.toUpperCase(), roles: ['auditor'] });
+  },
+  last_admin: async () => {
+    const { token, userId } = await createPerson(api);
+    return api.call('PATCH', `/v1/users/${userId}`, { token, json: { disabled: true } });
+  },
+  password_refused: async () => {
+    const { token, password } = await createPerson(api);
+    const json = { currentPassword: password, newPassword: 'password12345678' };
+    return api.call('POST', '/v1/auth/password', { token, json });
+  },
+  login_delayed: async () => {
+    const person = await createPerson(api);
+    await api.sql(`UPDATE login_backoff SET failures = 5, retry_at = now() + interval '1 minute'`);
+    const answer = await logIn(api, person);
+    await api.sql('DELETE FROM login_backoff');
+    return answer;
+  },
+  login_busy: async () => {
+    // What makes it so is shown where it is counted; here the limit on guesses comes first.
+    const admit = jest.spyOn(Passwords.prototype, 'admit');
+    admit.mockRejectedValueOnce(new ProblemError('login_busy'));
+    return logIn(api, { tenant: 'none', name: 'nobody', password: 'wrong' });
+  },
   capture_not_found: () => ask('GET', `/v1/captures/${NOWHERE}`),
   artifact_not_found: async () => {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });
@@ -171,6 +243,7 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
       if (answer.status !== 401) return answer;
     }
   },
+  tenant_streams_exhausted: () => followBeside(party.tenantId),
   internal: async () => {
     await api.sql('ALTER TABLE consents RENAME COLUMN notice_version TO secret_column');
     try {
@@ -192,6 +265,7 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     for (const id of waiting) await client.cancel(id);
     return answer;
   },
+  event_streams_exhausted: () => followBeside('one', 'another'),
   unavailable: async () => {
     const id = await api.as(party.token).started({ purpose: 'liveness' });
     const away = `${api.config.BLOB_DIR}.away`;

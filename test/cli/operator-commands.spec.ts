@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TokenKeys } from '#access';
+import { newTokenKeys } from '#config';
 import { fileKeyring } from '#crypto';
 import { builtEntry } from '#supervisor';
 import { enter } from '../api/support/board.js';
+import { logIn } from '../api/support/person.js';
 import { TestApi } from '../api/support/test-api.js';
 
 let folder: string;
@@ -22,10 +24,17 @@ afterAll(async () => {
 });
 
 function cli(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  return cliReading('', ...args);
+}
+
+/** @param input what stands on its standard input */
+function cliReading(input: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const { DATABASE_URL } = api.config;
-  return promisify(execFile)(process.execPath, [builtEntry('apps/cli/src/main.ts'), ...args], {
+  const run = promisify(execFile)(process.execPath, [builtEntry('apps/cli/src/main.ts'), ...args], {
     env: { PATH: process.env.PATH, DATA_DIR: folder, DATABASE_URL, PUBLIC_URL: 'https://face.example.org/' },
   });
+  run.child.stdin?.end(input);
+  return run;
 }
 const trail = () =>
   api.sql(`SELECT action, actor_id FROM audit_events WHERE action LIKE 'board.%' ORDER BY occurred_at`);
@@ -51,6 +60,101 @@ describe('board', () => {
     for (const name of ['', 'x'.repeat(101), 'a\nb'])
       await expect(cli('board', 'link', '--actor', name)).rejects.toThrow('1 to 100 characters');
     expect(await trail()).toEqual(before);
+  });
+});
+
+describe('users', () => {
+  const login = (name: string, password: string, deviceToken?: string) =>
+    logIn(api, { tenant: 'first', name, password }, { deviceToken });
+  const drawn = (stdout: string) => /^password {2}([\w-]{22})$/m.exec(stdout)?.[1] as string;
+
+  it('makes the first administrator, with a password that is shown once and must be changed', async () => {
+    const { stdout } = await cli(
+      'users',
+      'create',
+      'root',
+      '--tenant',
+      'first',
+      '--roles',
+      'admin',
+      '--actor',
+      'alice',
+    );
+    const { status, body } = await login('root', drawn(stdout));
+    expect([status, body['passwordChangeRequired'], body['scope']]).toEqual([200, true, '']);
+    const [created] = await api.sql(
+      `SELECT actor_kind, actor_id FROM audit_events WHERE action = 'user.created'`,
+    );
+    expect(created).toEqual({ actor_kind: 'operator', actor_id: 'alice' });
+  });
+
+  it('takes a password that the person chooses, from the input, and prints none', async () => {
+    const chosen = 'mauve otter lampion quay';
+    const { stdout } = await cliReading(
+      `${chosen}\n`,
+      ...['users', 'create', 'carol', '--tenant', 'first', '--roles', 'auditor', 'reviewer', '--prompt'],
+    );
+    expect(stdout).not.toMatch(/password|mauve/);
+    expect((await login('carol', chosen)).body['passwordChangeRequired']).toBe(false);
+  });
+
+  it('makes nobody without roles, without a good password, or of a name that is taken', async () => {
+    const create = (...args: string[]) => ['users', 'create', ...args, '--tenant', 'first'];
+    await expect(cli(...create('dave'))).rejects.toThrow('--roles');
+    await expect(cli(...create('dave', '--roles', 'root'))).rejects.toThrow('Allowed choices');
+    await expect(cliReading('short\n', ...create('dave', '--roles', 'admin', '--prompt'))).rejects.toThrow(
+      'at least 15',
+    );
+    await expect(cliReading('', ...create('dave', '--roles', 'admin', '--prompt'))).rejects.toThrow(
+      'No password',
+    );
+    await expect(cli(...create('ROOT', '--roles', 'admin'))).rejects.toThrow('The name is taken');
+    const { stdout } = await cli('users', 'list', '--tenant', 'first');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { name: string }).name),
+    ).toEqual(['carol', 'root']);
+    expect(stdout).not.toContain('argon2');
+  });
+
+  it('lets the last administrator in again who forgot the password', async () => {
+    const { stdout } = await cli('users', 'reset-password', 'root', '--tenant', 'first');
+    const [, device] = /^device {4}(\S+)$/m.exec(stdout) ?? [];
+    await api.sql(`UPDATE login_backoff SET failures = 9, retry_at = now() + interval '1 hour'`);
+    for (let i = 0; i < 6; i++) await login('root', 'guess');
+    expect((await login('root', drawn(stdout))).status).toBe(429);
+    expect((await login('root', drawn(stdout), device)).status).toBe(200);
+    await expect(cli('users', 'reset-password', 'nobody', '--tenant', 'first')).rejects.toThrow(
+      'User not found',
+    );
+  });
+
+  it('enables who was disabled', async () => {
+    await api.sql(`UPDATE users SET disabled_at = now() WHERE name = 'carol'`);
+    await cli('users', 'enable', 'carol', '--tenant', 'first');
+    const [carol] = await api.sql(`SELECT disabled_at FROM users WHERE name = 'carol'`);
+    expect(carol).toEqual({ disabled_at: null });
+  });
+});
+
+describe('keys rotate', () => {
+  it('adds a key that signs later, only when it is time, and at once after a theft', async () => {
+    const file = join(folder, 'rotating.json');
+    await writeFile(file, newTokenKeys(), { mode: 0o600 });
+    const rotate = async (...args: string[]) => (await cli('keys', 'rotate', '--file', file, ...args)).stdout;
+    const keys = async () => TokenKeys.parse(await readFile(file, 'utf8'));
+    const { kid } = (await keys()).signing;
+    expect(await rotate('--if-older-than', '30')).toBe('the newest key is young enough\n');
+    expect(await rotate()).toBe('rotated; the new key signs in 15 minutes\n');
+    expect((await keys()).published).toHaveLength(2);
+    expect((await keys()).signing.kid).toBe(kid);
+    await rotate('--compromised');
+    expect((await keys()).published).toHaveLength(1);
+    expect((await keys()).signing.kid).not.toBe(kid);
+    await expect(cli('keys', 'rotate')).rejects.toThrow('--file or TOKEN_KEYS_FILE');
+    await expect(rotate('--if-older-than', '0')).rejects.toThrow('whole number of days');
   });
 });
 

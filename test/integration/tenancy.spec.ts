@@ -304,8 +304,17 @@ describe('tenancy', () => {
     );
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
-      ['captures', 'clients', 'outbox', 'pending_blobs', 'tenants', 'worker_heartbeats'].sort(),
+      [
+        'capture_events',
+        'captures',
+        'clients',
+        'outbox',
+        'pending_blobs',
+        'tenants',
+        'worker_heartbeats',
+      ].sort(),
     );
+    expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
   });
 
   it.each([

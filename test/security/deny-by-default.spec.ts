@@ -1,6 +1,7 @@
-import type { Scope } from '#access';
+import { ROLE_SCOPES, ROLES, type Scope, TokenIssuer } from '#access';
 import { Board } from '../api/support/board.js';
 import { type Answer } from '../api/support/call.js';
+import { createPerson } from '../api/support/person.js';
 import { rawCall } from '../api/support/raw-call.js';
 import { servedRoutes } from '../api/support/served-routes.js';
 import { type RelyingParty, TestApi } from '../api/support/test-api.js';
@@ -16,12 +17,27 @@ const PUBLIC = [
   'GET /queues/enter',
   'GET /queues/enter.js',
   'POST /queues/session',
+  'POST /v1/auth/login',
+  'POST /v1/auth/refresh',
   'POST /v1/capture-credentials',
   'POST /v1/oauth/token',
 ];
 /** For the operators' own token, which no scope stands for. */
 const FOR_OPERATORS = ['GET /health', 'GET /metrics'];
+/** In matters of their own, whatever their roles; for nobody else. */
+const FOR_PEOPLE = [
+  'POST /v1/auth/logout',
+  'POST /v1/auth/password',
+  'GET /v1/auth/sessions',
+  'DELETE /v1/auth/sessions',
+  'DELETE /v1/auth/sessions/:id',
+];
 const SCOPE_OF: Record<string, Scope> = {
+  'POST /v1/users': 'users:write',
+  'GET /v1/users': 'users:read',
+  'GET /v1/users/:id': 'users:read',
+  'PATCH /v1/users/:id': 'users:write',
+  'POST /v1/users/:id/password-reset': 'users:write',
   'POST /v1/subjects': 'subjects:write',
   'GET /v1/subjects/:id': 'subjects:read',
   'DELETE /v1/subjects/:id': 'subjects:write',
@@ -31,6 +47,7 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
+  'GET /v1/captures/:id/events': 'captures:read',
   'DELETE /v1/captures/:id': 'captures:cancel',
   'POST /v1/captures/:id/start': 'captures:submit',
   'POST /v1/captures/:id/frames': 'captures:submit',
@@ -39,6 +56,7 @@ const SCOPE_OF: Record<string, Scope> = {
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
+  'GET /v1/captures/:id/events',
   'POST /v1/captures/:id/start',
   'POST /v1/captures/:id/frames',
 ];
@@ -104,7 +122,8 @@ let api: TestApi;
 let party: RelyingParty;
 
 beforeAll(async () => {
-  api = await TestApi.start();
+  // An event stream of a capture that goes on would be read for as long as it may last.
+  api = await TestApi.start({ env: { EVENT_STREAM_MAX_MS: '1000' } });
   party = await api.relyingParty();
 });
 afterAll(() => api.close());
@@ -128,7 +147,13 @@ function expectUnauthenticated(answer: Answer): void {
 }
 
 it('serves the routes of the list and no others', () => {
-  const listed = [...PUBLIC, ...FOR_OPERATORS, ...Object.keys(SCOPE_OF), ...Object.keys(BOARD)];
+  const listed = [
+    ...PUBLIC,
+    ...FOR_OPERATORS,
+    ...FOR_PEOPLE,
+    ...Object.keys(SCOPE_OF),
+    ...Object.keys(BOARD),
+  ];
   const heads = listed
     .filter((route) => route.startsWith('GET '))
     .map((route) => route.replace('GET', 'HEAD'));
@@ -136,7 +161,7 @@ it('serves the routes of the list and no others', () => {
 });
 
 describe('without a token', () => {
-  it.each(Object.keys(SCOPE_OF))('%s is refused', async (route) => {
+  it.each([...FOR_PEOPLE, ...Object.keys(SCOPE_OF)])('%s is refused', async (route) => {
     expectUnauthenticated(await send(route));
     if (route.startsWith('GET ')) expect((await send(route.replace('GET', 'HEAD'))).status).toBe(401);
   });
@@ -263,6 +288,19 @@ describe('a single scope', () => {
     }
   });
 
+  it.each(FOR_PEOPLE)('%s takes none of them: a client is no person', async (route) => {
+    const answer = await send(route, party.token);
+    expect([answer.status, answer.code]).toEqual([403, 'insufficient_scope']);
+  });
+
+  it.each(ROLES)('the role %s opens what its scopes open', async (role) => {
+    const { token } = await createPerson(api, { roles: [role] });
+    for (const [route, needed] of Object.entries(SCOPE_OF)) {
+      const { status } = await send(route, token);
+      expect([route, status !== 403]).toEqual([route, ROLE_SCOPES[role].includes(needed)]);
+    }
+  });
+
   it('none at all opens nothing', async () => {
     const token = await party.tokenWith();
     for (const route of Object.keys(SCOPE_OF))
@@ -294,15 +332,14 @@ describe('a capture credential', () => {
     credential = String(answer.body['credential']);
   });
 
-  it.each(Object.keys(SCOPE_OF).filter((route) => !FOR_CAPTURE_CREDENTIAL.includes(route)))(
-    'cannot %s',
-    async (route) => {
-      for (const id of [own.id, other.id]) {
-        const answer = await send(route, credential, id);
-        expect([answer.status, answer.code]).toEqual([403, 'insufficient_scope']);
-      }
-    },
-  );
+  it.each(
+    [...FOR_PEOPLE, ...Object.keys(SCOPE_OF)].filter((route) => !FOR_CAPTURE_CREDENTIAL.includes(route)),
+  )('cannot %s', async (route) => {
+    for (const id of [own.id, other.id]) {
+      const answer = await send(route, credential, id);
+      expect([answer.status, answer.code]).toEqual([403, 'insufficient_scope']);
+    }
+  });
 
   it.each(FOR_CAPTURE_CREDENTIAL)('can %s for its own capture only', async (route) => {
     expect([200, 409, 415]).toContain((await send(route, credential, own.id)).status);
@@ -367,26 +404,47 @@ describe('the walk over all that is served', () => {
       'a board session': await cookie('read'),
       'a board session that may re-drive': await cookie('re-drive'),
     };
+    // Of a session that never was, so that ending it on the way does not end the walk.
+    const person = {
+      tenantId: party.tenantId,
+      userId: NOWHERE,
+      sessionId: NOWHERE,
+      authenticatedAt: new Date(),
+    };
+    const { token } = await api.app
+      .get(TokenIssuer)
+      .forUser({ ...person, scopes: ROLE_SCOPES.reviewer }, new Date(Date.now() + 3_600_000));
+    credentials['a person'] = bearer(token);
     for (const scope of ALL_SCOPES) credentials[scope] = bearer(await party.tokenWith(scope));
   });
 
   /** What the tables say, in the words of `outcome`. */
   function allowed(route: string, who: string): string {
-    const { headers, board } = credentials[who] as (typeof credentials)[string];
+    const { board } = credentials[who] as (typeof credentials)[string];
     if (PUBLIC.includes(route)) return INSIDE;
     if (FOR_OPERATORS.includes(route)) return '401 unauthenticated';
+    if (FOR_PEOPLE.includes(route)) {
+      if (who === 'a person') return INSIDE;
+      return authenticated(who) ? '403 insufficient_scope' : '401 unauthenticated';
+    }
     const needed = BOARD[route];
     if (needed) {
       if (!board) return '401 board_session_required';
       return needed === 'read' || needed === board ? INSIDE : '403 board_read_only';
     }
-    if (!headers['authorization'] || who === 'garbage') return '401 unauthenticated';
+    if (!authenticated(who)) return '401 unauthenticated';
+    if (who === 'a person')
+      return ROLE_SCOPES.reviewer.includes(SCOPE_OF[route] as Scope) ? INSIDE : '403 insufficient_scope';
     if (who.startsWith('another')) {
       const entitled = who.includes('tenant') || FOR_CAPTURE_CREDENTIAL.includes(route);
       if (!entitled) return '403 insufficient_scope';
       return route.includes('/:id') ? '404' : INSIDE;
     }
     return SCOPE_OF[route] === who ? INSIDE : '403 insufficient_scope';
+  }
+
+  function authenticated(who: string): boolean {
+    return who !== 'garbage' && credentials[who]?.headers['authorization'] !== undefined;
   }
 
   /** 401 and 403 by their code, a foreign thing as not there, everything else as let in. */

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { exportJWK, importJWK, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import {
+  decodeJwt,
+  exportJWK,
+  importJWK,
+  type JWK,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  SignJWT,
+} from 'jose';
+import { createPerson } from '../api/support/person.js';
 import { type RelyingParty, TestApi } from '../api/support/test-api.js';
 
 const HOUR_S = 3_600;
@@ -48,10 +57,6 @@ async function statusWith(token: string): Promise<number> {
   return (await api.call('POST', '/v1/subjects', { token })).status;
 }
 
-it('takes the genuine one', async () => {
-  expect(await statusWith(await signed())).toBe(201);
-});
-
 /** Each changes one thing about the genuine token. */
 const FORGERIES: Record<string, () => Promise<string> | string> = {
   'is expired': () => signed({ exp: now() - 60 }),
@@ -97,10 +102,34 @@ const FORGERIES: Record<string, () => Promise<string> | string> = {
   'has a header that is no object': () => `${Buffer.from('null').toString('base64url')}.${part({})}.x`,
 };
 
-it.each(Object.entries(FORGERIES))('refuses one that %s', async (_what, forge) => {
-  const answer = await api.call('POST', '/v1/subjects', { token: await forge() });
-  expect([answer.status, answer.code]).toEqual([401, 'unauthenticated']);
-  expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+describe.each(['service', 'person'] as const)('of a %s', (whose) => {
+  let service: JWTPayload;
+  beforeAll(async () => {
+    service = claims;
+    if (whose === 'service') return;
+    const person = await createPerson(api, { roles: ['operator'], tenant: party.tenant });
+    claims = { ...claims, ...decodeJwt(person.token), exp: now() + HOUR_S };
+  });
+  afterAll(() => (claims = service));
+
+  it('takes the genuine one', async () => {
+    expect(await statusWith(await signed())).toBe(201);
+  });
+
+  it.each(Object.entries(FORGERIES))('refuses one that %s', async (_what, forge) => {
+    const answer = await api.call('POST', '/v1/subjects', { token: await forge() });
+    expect([answer.status, answer.code]).toEqual([401, 'unauthenticated']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+it('takes nobody for a person whose token names no session', async () => {
+  const { token } = await createPerson(api, { roles: ['operator'], tenant: party.tenant });
+  const own = decodeJwt(token);
+  for (const sid of ['', 'session', 7]) expect(await statusWith(await signed({ ...own, sid }))).toBe(401);
+  const withoutSession = await signed({ ...own, sid: undefined });
+  expect((await api.call('GET', '/v1/auth/sessions', { token: withoutSession })).status).toBe(403);
+  expect((await api.call('GET', '/v1/auth/sessions', { token: await signed(own) })).status).toBe(200);
 });
 
 it('takes a capture credential for nothing but a capture credential', async () => {

@@ -9,6 +9,7 @@ import {
   measureInstallation,
   measureLongPolls,
   StageMetrics,
+  StreamMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
 
@@ -22,6 +23,7 @@ export function apiCatalogue(): Map<string, MetricDescription> {
     Object.keys(ROUTE_ACCESS).map((route) => route.split(' ')[1] as string),
   );
   measureLongPolls(metrics, { size: 0 });
+  new StreamMetrics(metrics).measure({ size: 0 });
   measureInstallation(metrics, new Installation({ inSystem: never } as never), { counts: never });
   return byName(metrics);
 }

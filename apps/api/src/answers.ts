@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#access';
 import type { Logger } from '#observability';
 import type { HttpMetrics } from '#operations';
+import { EVENT_STREAM_TYPE } from './captures/event-stream.js';
 
 /** One access line and one count for every answer, by route and not by address, so that no id or query of a caller gets into either. */
 export class Answers {
@@ -20,7 +21,7 @@ export class Answers {
       route,
       status,
       code,
-      seconds: asksToWait(request) ? null : elapsedMs / 1_000,
+      seconds: takesItsTime(request, reply) ? null : elapsedMs / 1_000,
     });
     const actor = principal ? actorOf(principal) : boardPass?.operator;
     this.access.info(
@@ -40,7 +41,8 @@ export class Answers {
   }
 }
 
-/** A long-poll takes as long as its caller likes. */
-function asksToWait({ query }: FastifyRequest): boolean {
-  return (query as { wait?: unknown } | undefined)?.wait !== undefined;
+/** A long-poll or an event stream takes as long as its caller likes. */
+function takesItsTime({ query }: FastifyRequest, reply: FastifyReply): boolean {
+  const asksToWait = (query as { wait?: unknown } | undefined)?.wait !== undefined;
+  return asksToWait || String(reply.getHeader('content-type')).startsWith(EVENT_STREAM_TYPE);
 }

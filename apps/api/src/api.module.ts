@@ -20,6 +20,7 @@ import { accessProviders } from './wiring/access.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
+import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
 
@@ -63,7 +64,8 @@ export class ApiModule implements OnApplicationShutdown {
         { provide: AUDIT_COPY, useFactory: () => copyAuditTo((record) => logs.audit.info(record, 'deed')) },
         ...operationsProviders(config, logs, metrics, operators),
         ...boardProviders(config),
-        ...accessProviders(config),
+        ...accessProviders(config, logger),
+        ...peopleProviders(config),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
       ],

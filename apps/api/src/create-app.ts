@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { OperatorToken } from '#access';
-import { CaptureWaits, FRAME_LIMITS, ReDrive } from '#captures';
+import { CaptureWaits, EventSubscriptions, FRAME_LIMITS, ReDrive } from '#captures';
 import type { Config } from '#config';
 import { type Logs, measureProcess, Metrics, NestLogger } from '#observability';
 import { HttpMetrics } from '#operations';
@@ -62,7 +62,10 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
   });
   fastify.addHook('onResponse', async (request, reply) => answers.record(request, reply));
   denyByDefault(fastify, operators, (request, needed) => app.get(BoardGate).admit(request, needed));
-  closeInOrder(fastify, () => app.get(CaptureWaits).close());
+  closeInOrder(fastify, () => {
+    app.get(CaptureWaits).close();
+    app.get(EventSubscriptions).close();
+  });
   const module = ApiModule.forConfig(config, logs, metrics, operators);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),

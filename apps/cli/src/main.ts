@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { ProblemError } from '#errors';
 import { benchCommand } from './commands/bench.command.js';
 import { boardCommand } from './commands/board.command.js';
 import { clientsCommand } from './commands/clients.command.js';
@@ -14,6 +15,7 @@ import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
+import { usersCommand } from './commands/users.command.js';
 
 const program = new Command('secure-biometric')
   .description('Self-hosted face authentication: operate the platform from here.')
@@ -27,6 +29,7 @@ const program = new Command('secure-biometric')
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())
+  .addCommand(usersCommand())
   .addCommand(policiesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
@@ -35,5 +38,6 @@ const program = new Command('secure-biometric')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof ProblemError) for (const { rule } of error.errors ?? []) console.error(`  ${rule}`);
   process.exitCode = 1;
 });

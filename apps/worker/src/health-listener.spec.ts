@@ -12,7 +12,12 @@ it.each([
   ['/health', 503, 'down'],
 ])('%s of a worker that has not loaded its models answers %i', async (path, status, said) => {
   const { application } = createLogs({ name: 'test', level: 'fatal' });
-  const listener = await openHealthListener(config, new WorkerHealth([...STAGES]), new Metrics(), application);
+  const listener = await openHealthListener(
+    config,
+    new WorkerHealth([...STAGES]),
+    new Metrics(),
+    application,
+  );
   if (!listener) throw new Error('a port is configured');
   try {
     const answer = await fetch(`${listener.url}${path}`);

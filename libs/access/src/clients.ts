@@ -6,6 +6,7 @@ import { constantTimeEqual, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
+import { revokeTokens } from './revocations.js';
 import { tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
@@ -49,14 +50,17 @@ export class Clients {
     return { tenantId, clientId, clientSecret, scopes };
   }
 
-  /** Its tokens live until they expire; no new one is issued. */
+  /** No new token is issued, and those it has are refused within five seconds. */
   async revoke(tenantId: string, clientId: string): Promise<boolean> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       const [, count] = await manager.query<[unknown, number]>(
         'UPDATE clients SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL',
         [clientId],
       );
-      if (count > 0) await audit(manager, tenantId, 'client.revoked', clientId, SYSTEM_ACTOR);
+      if (count > 0) {
+        await revokeTokens(manager, tenantId, clientId);
+        await audit(manager, tenantId, 'client.revoked', clientId, SYSTEM_ACTOR);
+      }
       return count > 0;
     });
   }

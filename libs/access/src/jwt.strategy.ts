@@ -1,12 +1,17 @@
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import type { Principal } from './principal.js';
+import { type Principal, tokenHolderOf } from './principal.js';
+import type { Revocations } from './revocations.js';
 import type { TokenKeys } from './token-keys.js';
 import { principalOf, type TokenSettings } from './tokens.js';
 
-/** Stock passport-jwt with one algorithm, key by `kid`, issuer, audience, expiry and token type all checked. */
+/** Stock passport-jwt with one algorithm, key by `kid`, issuer, audience, expiry and token type all checked, and that it was not revoked. */
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(keys: TokenKeys, settings: TokenSettings) {
+  constructor(
+    keys: TokenKeys,
+    settings: TokenSettings,
+    private readonly revocations: Revocations,
+  ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       algorithms: ['ES256'],
@@ -25,8 +30,12 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  validate(token: unknown): Principal | false {
-    return principalOf(token) ?? false;
+  /** @throws ProblemError unavailable when it cannot be known whether the token was revoked */
+  async validate(token: unknown): Promise<Principal | false> {
+    const principal = principalOf(token);
+    if (!principal) return false;
+    const holder = tokenHolderOf(principal);
+    return holder !== undefined && (await this.revocations.includes(holder)) ? false : principal;
   }
 }
 

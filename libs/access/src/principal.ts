@@ -1,6 +1,6 @@
 import type { Actor } from '#audit';
 
-/** Everything a client can be allowed to do; a route names the scope it needs. */
+/** Everything a client or a person can be allowed to do; a route names the scope it needs. */
 export const SCOPES = [
   'subjects:read',
   'subjects:write',
@@ -93,6 +93,13 @@ export type Principal =
       readonly clientId: string;
       readonly scopes: ReadonlySet<Scope>;
     }
+  | {
+      readonly kind: 'user';
+      readonly tenantId: string;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly scopes: ReadonlySet<Scope>;
+    }
   | { readonly kind: 'capture_credential'; readonly tenantId: string; readonly captureId: string };
 
 export function isScope(value: string): value is Scope {
@@ -100,7 +107,29 @@ export function isScope(value: string): value is Scope {
 }
 
 export function actorOf(principal: Principal): Actor {
-  return principal.kind === 'client'
-    ? { kind: 'client', id: principal.clientId }
-    : { kind: 'capture_credential', id: principal.captureId };
+  switch (principal.kind) {
+    case 'client':
+      return { kind: 'client', id: principal.clientId };
+    case 'user':
+      return { kind: 'user', id: principal.userId };
+    case 'capture_credential':
+      return { kind: 'capture_credential', id: principal.captureId };
+  }
+}
+
+/** Whether the caller was granted the scope; a capture credential has none. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  return principal.kind !== 'capture_credential' && principal.scopes.has(scope);
+}
+
+/** Whose end takes the caller's token with it: the client, or the person's session. A capture credential ends with its capture. */
+export function tokenHolderOf(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'client':
+      return principal.clientId;
+    case 'user':
+      return principal.sessionId;
+    case 'capture_credential':
+      return undefined;
+  }
 }

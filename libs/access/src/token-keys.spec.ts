@@ -30,6 +30,16 @@ it('an unknown kid has no key, also that of an object', () => {
     expect(keys.verificationKey(kid)).toBeUndefined();
 });
 
+it('goes on with another set, and with its own when that one is wrong', () => {
+  const [first, second] = [jwk(), jwk()];
+  const keys = TokenKeys.parse(setOf(first));
+  keys.replace(setOf(second, first));
+  expect(keys.published.map(({ kid }) => kid)).toEqual([second['kid'], first['kid']]);
+  for (const wrong of ['', setOf(), setOf({ ...jwk(), x: 'AA' })])
+    expect(() => keys.replace(wrong)).toThrow(/^Token keys: /);
+  expect(keys.published).toHaveLength(2);
+});
+
 it.each<[string, () => string]>([
   ['no JSON', () => 'd: secret'],
   ['no set', () => JSON.stringify(jwk())],
@@ -37,6 +47,9 @@ it.each<[string, () => string]>([
   ['a public key first', () => setOf({ ...jwk(), d: undefined })],
   ['a key without kid', () => setOf({ ...jwk(), kid: undefined })],
   ['two keys of one kid', () => setOf({ ...jwk(), kid: 'same' }, { ...jwk(), kid: 'same' })],
+  ['only keys that sign later', () => setOf({ ...jwk(), signsFrom: '2999-01-01T00:00:00Z' })],
+  ['only keys past their time', () => setOf({ ...jwk(), publishedUntil: '2020-01-01T00:00:00Z' })],
+  ['a time that is none', () => setOf({ ...jwk(), signsFrom: 'soon' })],
   ['another curve', () => setOf({ ...jwk(), crv: 'P-384' })],
   ['another algorithm', () => setOf({ ...jwk(), alg: 'HS256' })],
   ['a symmetric key', () => setOf({ kty: 'oct', k: 'c2VjcmV0', kid: 'key1' })],

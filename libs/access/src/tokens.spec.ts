@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { v7 as uuid } from 'uuid';
 import { newTokenKeys } from '#config';
-import { actorOf, isScope, SCOPES } from './principal.js';
+import { actorOf, isScope, SCOPES, tokenHolderOf } from './principal.js';
 import { TokenKeys } from './token-keys.js';
 import { principalOf, TokenIssuer } from './tokens.js';
 
@@ -27,6 +27,32 @@ it("a client's token gives back the client and its scopes", async () => {
     scopes: new Set(['captures:read', 'captures:create']),
   });
   expect(principal && actorOf(principal)).toEqual({ kind: 'client', id });
+});
+
+it("a person's token gives back the person, the session and the scopes, and says how and when", async () => {
+  const [sessionId, authenticatedAt] = [uuid(), new Date('2026-11-24T09:00:00.500Z')];
+  const user = { tenantId, userId: id, sessionId, scopes: ['audit:read'], authenticatedAt };
+  const { token, expiresIn } = await issuer.forUser(user, new Date(Date.now() + 3_600_000));
+  expect(expiresIn).toBe(60);
+  const principal = principalOf(complete(token));
+  expect(principal).toEqual({
+    kind: 'user',
+    tenantId,
+    userId: id,
+    sessionId,
+    scopes: new Set(['audit:read']),
+  });
+  expect(principal && actorOf(principal)).toEqual({ kind: 'user', id });
+  expect(principal && tokenHolderOf(principal)).toBe(sessionId);
+  expect(decodeProtectedHeader(token).typ).toBe('at+jwt');
+  expect(decodeJwt(token)).toMatchObject({ amr: ['pwd'], auth_time: 1_795_510_800, sid: sessionId });
+});
+
+it("a person's token does not outlive the session", async () => {
+  const user = { tenantId, userId: id, sessionId: uuid(), scopes: [], authenticatedAt: new Date() };
+  const { token, expiresIn } = await issuer.forUser(user, new Date(Date.now() + 20_500));
+  expect(expiresIn).toBe(20);
+  expect(decodeJwt(token).exp).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000) + 20);
 });
 
 it('a capture credential gives back the capture and ends with it', async () => {
@@ -57,6 +83,7 @@ describe('what is not ours gives nothing', () => {
     ['no subject', { header, payload: { ...payload, sub: undefined } }],
     ['a subject that is no id', { header, payload: { ...payload, sub: 'admin' } }],
     ['no tenant', { header, payload: { ...payload, tid: undefined } }],
+    ['a session that is no id', { header, payload: { ...payload, sid: 'session' } }],
     ['no expiry', { header, payload: { ...payload, exp: undefined } }],
     ['scopes that are a list', { header, payload: { ...payload, scope: ['captures:read'] } }],
   ])('%s', (_what, token) => {

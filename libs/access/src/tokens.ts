@@ -10,13 +10,22 @@ export interface TokenSettings {
   readonly accessTokenTtlSeconds: number;
 }
 
-/** RFC 9068 for clients; a type of its own for capture credentials, so that neither is ever taken for the other. */
-const CLIENT_TYPE = 'at+jwt';
+/** RFC 9068 for clients and people; a type of its own for capture credentials, so that neither is ever taken for the other. */
+const ACCESS_TYPE = 'at+jwt';
 const CAPTURE_TYPE = 'capture-credential+jwt';
+/** RFC 9068 demands a client; people log in to the platform itself. */
+const FIRST_PARTY = 'secure-biometric';
 
-const claims = z.object({ sub: z.uuid(), tid: z.uuid(), exp: z.int(), scope: z.string().optional() });
+const claims = z.object({
+  sub: z.uuid(),
+  tid: z.uuid(),
+  /** Names the session of a person; a client has none. */
+  sid: z.uuid().optional(),
+  exp: z.int(),
+  scope: z.string().optional(),
+});
 const completeToken = z.object({
-  header: z.object({ typ: z.enum([CLIENT_TYPE, CAPTURE_TYPE]) }),
+  header: z.object({ typ: z.enum([ACCESS_TYPE, CAPTURE_TYPE]) }),
   payload: claims,
 });
 
@@ -35,9 +44,34 @@ export class TokenIssuer {
     const expiresIn = this.settings.accessTokenTtlSeconds;
     const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' ') };
     return {
-      token: await this.sign(CLIENT_TYPE, clientId, payload, new Date(Date.now() + expiresIn * 1_000)),
+      token: await this.sign(ACCESS_TYPE, clientId, payload, new Date(Date.now() + expiresIn * 1_000)),
       expiresIn,
     };
+  }
+
+  /** @param notAfter when the session ends, which its token does not outlive */
+  async forUser(
+    user: {
+      readonly tenantId: string;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly scopes: readonly string[];
+      readonly authenticatedAt: Date;
+    },
+    notAfter: Date,
+  ): Promise<{ token: string; expiresIn: number }> {
+    const left = Math.floor((notAfter.getTime() - Date.now()) / 1_000);
+    const expiresIn = Math.max(1, Math.min(this.settings.accessTokenTtlSeconds, left));
+    const payload = {
+      tid: user.tenantId,
+      sid: user.sessionId,
+      client_id: FIRST_PARTY,
+      scope: user.scopes.join(' '),
+      amr: ['pwd'],
+      auth_time: Math.floor(user.authenticatedAt.getTime() / 1_000),
+    };
+    const expiresAt = new Date(Date.now() + expiresIn * 1_000);
+    return { token: await this.sign(ACCESS_TYPE, user.userId, payload, expiresAt), expiresIn };
   }
 
   forCapture(tenantId: string, captureId: string, expiresAt: Date): Promise<string> {
@@ -67,12 +101,10 @@ export function principalOf(token: unknown): Principal | undefined {
   const parsed = completeToken.safeParse(token);
   if (!parsed.success) return undefined;
   const { header, payload } = parsed.data;
-  return header.typ === CAPTURE_TYPE
-    ? { kind: 'capture_credential', tenantId: payload.tid, captureId: payload.sub }
-    : {
-        kind: 'client',
-        tenantId: payload.tid,
-        clientId: payload.sub,
-        scopes: new Set((payload.scope ?? '').split(' ').filter(isScope)),
-      };
+  const { tid: tenantId, sub, sid: sessionId } = payload;
+  if (header.typ === CAPTURE_TYPE) return { kind: 'capture_credential', tenantId, captureId: sub };
+  const scopes = new Set((payload.scope ?? '').split(' ').filter(isScope));
+  return sessionId === undefined
+    ? { kind: 'client', tenantId, clientId: sub, scopes }
+    : { kind: 'user', tenantId, userId: sub, sessionId, scopes };
 }

@@ -1,6 +1,9 @@
-/** Who did it: a client of the relying party, the holder of a capture credential, an operator, the platform itself, or nobody known. */
+/**
+ * Who did it: a client of the relying party, the holder of a capture credential, a person who logged in, an operator, the
+ * platform itself, or nobody known.
+ */
 export interface Actor {
-  readonly kind: 'client' | 'capture_credential' | 'operator' | 'system' | 'anonymous';
+  readonly kind: 'client' | 'capture_credential' | 'user' | 'operator' | 'system' | 'anonymous';
   readonly id?: string;
 }
 
@@ -32,6 +35,19 @@ export const AUDIT_ACTIONS = [
   'board.link_exchanged',
   'board.link_refused',
   'board.closed',
+  'user.created',
+  'user.roles_changed',
+  'user.disabled',
+  'user.enabled',
+  'user.password_reset',
+  'user.password_changed',
+  'user.password_refused',
+  'user.logged_in',
+  'user.login_refused',
+  'user.token_refreshed',
+  'user.refresh_refused',
+  'user.refresh_reused',
+  'user.session_ended',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -40,7 +56,8 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'refused' | 'failure';
   readonly actor: Actor;
   readonly target?: {
-    readonly kind: 'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass';
+    readonly kind:
+      'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass' | 'user' | 'session';
     readonly id: string;
   };
   readonly correlationId?: string;

@@ -26,6 +26,19 @@ export {
   type LivenessAnalysis,
 } from './capture-analyser.js';
 export { type CapturePass, ExchangePageCode } from './exchange-page-code.js';
+export {
+  CAPTURE_EVENT_KINDS,
+  type CaptureEvent,
+  CaptureEvents,
+  type CaptureNews,
+} from './events/capture-events.js';
+export {
+  CAPTURE_EVENT_CHANNEL,
+  EventSubscriptions,
+  type StreamLimit,
+  wakeBehind,
+} from './events/event-subscriptions.js';
+export { FollowCapture, type Followed } from './events/follow-capture.js';
 export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
 export { type FrameUpload } from './frame-upload.js';
 export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';

@@ -13,12 +13,20 @@ export function developmentSecrets(dataDir: string): { keyring: string; tokenKey
   };
 }
 
-/** A JWK set with one ES256 private key; the first key of the set signs. */
+/** A JWK set with one ES256 private key that signs from now on. */
 export function newTokenKeys(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = randomBytes(8).toString('hex');
   return JSON.stringify({
-    keys: [{ ...privateKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }],
+    keys: [
+      {
+        ...privateKey.export({ format: 'jwk' }),
+        kid,
+        alg: 'ES256',
+        use: 'sig',
+        signsFrom: new Date().toISOString(),
+      },
+    ],
   });
 }
 

@@ -48,11 +48,19 @@ export const environmentSchema = z.object({
   TOKEN_ISSUER: z.string().min(1).default('secure-biometric'),
   TOKEN_AUDIENCE: z.string().min(1).default('secure-biometric-api'),
   ACCESS_TOKEN_TTL_SECONDS: count(900, 60, 3600),
+  TOKEN_KEYS_ROTATE_DAYS: z.coerce.number().int().min(1).max(3_650).optional(),
+
+  SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
+  SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
   RATE_LIMIT_PER_MINUTE: count(600),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
+  MAX_EVENT_STREAMS: count(1_000, 0),
+  MAX_EVENT_STREAMS_PER_TENANT: count(500, 0),
+  EVENT_HEARTBEAT_MS: milliseconds(15_000, 50),
+  EVENT_STREAM_MAX_MS: milliseconds(300_000, 1_000),
 
   METRICS_TOKEN: z.string().min(1).optional(),
   METRICS_TOKEN_FILE: z.string().min(1).optional(),

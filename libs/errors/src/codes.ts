@@ -39,7 +39,7 @@ export const ERROR_CODES = {
   unauthenticated: {
     status: 401,
     title: 'Authentication required',
-    when: 'No bearer token was sent, or it is malformed, expired, forged or of another installation; every address answers so, whether it exists or not.',
+    when: 'No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not.',
     next: 'Send a valid bearer token.',
   },
   invalid_client: {
@@ -47,6 +47,18 @@ export const ERROR_CODES = {
     title: 'Client authentication failed',
     when: 'The client is unknown or revoked, or its secret is wrong.',
     next: 'Check client_id and client_secret.',
+  },
+  invalid_credentials: {
+    status: 401,
+    title: 'Login failed',
+    when: 'The name is unknown in the tenant, the account is disabled, or the password is wrong or an initial one past its time; which of these is not said.',
+    next: 'Check tenant, name and password, or have an administrator reset the password.',
+  },
+  refresh_token_invalid: {
+    status: 401,
+    title: 'The refresh token is not valid',
+    when: 'The token is unknown, was replaced, or its session has ended or expired. A replaced token that is used again ends its session.',
+    next: 'Log in again.',
   },
   page_code_invalid: {
     status: 401,
@@ -69,7 +81,7 @@ export const ERROR_CODES = {
   insufficient_scope: {
     status: 403,
     title: 'Scope missing',
-    when: 'The token is valid but lacks the scope, or is a capture credential where only a client may call; `detail` names what is missing.',
+    when: 'The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.',
     next: 'Ask for a token with the scope this route names.',
   },
   origin_refused: {
@@ -102,6 +114,18 @@ export const ERROR_CODES = {
     when: 'The subject does not exist, was erased or belongs to another tenant.',
     next: 'Check the subject id.',
   },
+  user_not_found: {
+    status: 404,
+    title: 'User not found',
+    when: 'The tenant has no user of that id.',
+    next: 'List the users.',
+  },
+  session_not_found: {
+    status: 404,
+    title: 'Session not found',
+    when: 'The person has no running session of that id.',
+    next: 'List your sessions.',
+  },
   consent_not_found: {
     status: 404,
     title: 'Consent not found',
@@ -125,6 +149,18 @@ export const ERROR_CODES = {
     title: 'No artifacts are kept',
     when: 'This installation does not keep artifacts.',
     next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
+  },
+  user_name_taken: {
+    status: 409,
+    title: 'The name is taken',
+    when: 'The tenant has a user of that name; capitals make no difference.',
+    next: 'Choose another name.',
+  },
+  last_admin: {
+    status: 409,
+    title: 'The last administrator must stay',
+    when: 'The change would leave the tenant without an enabled user of the role admin.',
+    next: 'Give the role admin to another user first.',
   },
   not_enrolled: {
     status: 409,
@@ -186,6 +222,12 @@ export const ERROR_CODES = {
     when: 'The `Content-Type` is none that the route reads, or a multipart one without a boundary.',
     next: 'Send the media type this route documents.',
   },
+  password_refused: {
+    status: 422,
+    title: 'The password cannot be chosen',
+    when: 'It has fewer than 15 characters, is commonly used, expected, or the same as before; `errors` says which.',
+    next: 'Choose another one: several unrelated words, or one that a password manager draws.',
+  },
   frames_missing: {
     status: 422,
     title: 'No frames in the upload',
@@ -229,6 +271,13 @@ export const ERROR_CODES = {
     next: 'Wait for its decision.',
     retryAfterSeconds: 2,
   },
+  login_delayed: {
+    status: 429,
+    title: 'Too many failed logins',
+    when: 'Logins to this account or from this address failed too often lately, whether or not the account exists. A device that has logged in before is not delayed by the failures of others.',
+    next: 'Wait as long as Retry-After says, or send the `deviceToken` of an earlier login.',
+    retryAfterSeconds: 30,
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
@@ -236,17 +285,38 @@ export const ERROR_CODES = {
     next: 'Wait as long as Retry-After says.',
     retryAfterSeconds: 60,
   },
+  tenant_streams_exhausted: {
+    status: 429,
+    title: 'Too many event streams of this tenant',
+    when: 'The tenant follows as many captures at this API process as one tenant may (`MAX_EVENT_STREAMS_PER_TENANT`).',
+    next: 'Close streams that are not needed, or long-poll; try again after Retry-After.',
+    retryAfterSeconds: 5,
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',
     when: 'A fault of the platform; what happened is in its logs under the `errorId`, and nowhere else.',
     next: 'Report the errorId to the operator.',
   },
+  login_busy: {
+    status: 503,
+    title: 'Too many logins at once',
+    when: 'As many passwords are being checked as one process takes.',
+    next: 'Try again after Retry-After.',
+    retryAfterSeconds: 2,
+  },
   overloaded: {
     status: 503,
     title: 'Too many captures are waiting',
     when: 'As many captures are in flight as this installation takes (`MAX_BACKLOG`).',
     next: 'Try again after Retry-After.',
+    retryAfterSeconds: 5,
+  },
+  event_streams_exhausted: {
+    status: 503,
+    title: 'Too many event streams',
+    when: 'As many event streams are open at this API process as it holds (`MAX_EVENT_STREAMS`), or it is closing.',
+    next: 'Try again after Retry-After, or long-poll.',
     retryAfterSeconds: 5,
   },
   unavailable: {

@@ -19,3 +19,4 @@ export { DecisionMetrics } from './metrics/decision-metrics.js';
 export { type Answer, HttpMetrics, measureLongPolls } from './metrics/http-metrics.js';
 export { measureInstallation } from './metrics/installation-metrics.js';
 export { type AttemptOutcome, StageMetrics } from './metrics/stage-metrics.js';
+export { StreamMetrics } from './metrics/stream-metrics.js';

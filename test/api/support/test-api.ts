@@ -16,6 +16,8 @@ import { type Answer, call, type CallOptions } from './call.js';
 
 /** A relying party with a tenant of its own. */
 export interface RelyingParty {
+  /** Its tenant's name. */
+  readonly tenant: string;
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -99,11 +101,12 @@ export class TestApi {
 
   async relyingParty(): Promise<RelyingParty> {
     const clients = this.app.get(Clients);
-    const tenantId = await clients.tenant(uuid());
+    const tenant = uuid();
+    const tenantId = await clients.tenant(tenant);
     const { clientId, clientSecret } = await clients.create(tenantId, 'test', SCOPES);
     const tokenWith = async (...scopes: Scope[]) =>
       (await this.app.get(TokenIssuer).forClient(tenantId, clientId, scopes)).token;
-    return { tenantId, clientId, clientSecret, tokenWith, token: await tokenWith(...SCOPES) };
+    return { tenant, tenantId, clientId, clientSecret, tokenWith, token: await tokenWith(...SCOPES) };
   }
 
   /** Every file below the blob folder, temporary ones too, and every row that a submission writes. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Passwords, Users } from '#access';
 import { call } from '../../api/support/call.js';
 import { pictures } from '../../api/support/pictures.js';
 import { rawCall } from '../../api/support/raw-call.js';
@@ -40,6 +41,7 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   plant('the signature of the token', token.split('.')[2]);
   plant('the client secret', clientSecret);
   const client = new ApiClient(url, token);
+  await runPerson(test, url, plant);
 
   const subjectId = await client.consentingSubject();
   const enrolment = await client.create({ purpose: 'enrolment', subjectId });
@@ -84,6 +86,32 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   await client.send('POST', '/v1/captures', { purpose: 'liveness', subjectId });
   await test.probe.rows('ALTER TABLE subjects_away RENAME TO subjects');
   return { secrets, frames: [...portrait, ...noise], subjectId, enrolmentId: enrolment.id, damagedId };
+}
+
+/** A person who logs in, mistypes, changes the password, and refreshes. */
+async function runPerson(
+  test: TestStack,
+  url: string,
+  plant: (name: string, value?: string) => string,
+): Promise<void> {
+  const { tenantId } = test.client;
+  const caller = { tenantId, actor: { kind: 'system' as const } };
+  const created = await test.withPlatform(({ unitOfWork }) =>
+    new Users(unitOfWork, new Passwords()).create(caller, { name: 'operator', roles: ['operator'] }),
+  );
+  const initial = plant('the initial password', created.initialPassword as string);
+  const logIn = (password: string, name = 'operator') =>
+    call(`${url}/v1/auth/login`, 'POST', { json: { tenant: 'first', name, password } });
+  await logIn(plant('a wrong password'), plant('a password typed as a name').slice(0, 100));
+  const { body } = await logIn(initial);
+  const token = plant("the person's token", String(body['accessToken']));
+  plant('the device token', String(body['deviceToken']).split('.')[1]);
+  const first = plant('the refresh token', String(body['refreshToken']).split('.')[1]);
+  const json = { currentPassword: initial, newPassword: plant('the chosen password') };
+  await call(`${url}/v1/auth/password`, 'POST', { token, json });
+  const refreshToken = `${String(body['refreshToken']).split('.')[0]}.${first}`;
+  const refreshed = await call(`${url}/v1/auth/refresh`, 'POST', { json: { refreshToken } });
+  plant('the next refresh token', String(refreshed.body['refreshToken']).split('.')[1]);
 }
 
 interface Hand {

@@ -4,6 +4,8 @@ import { actorOf, type Principal } from '#access';
 import { ProblemError } from '#errors';
 import type { Caller as CallerOf } from '#subjects';
 
+export type Person = Extract<Principal, { kind: 'user' }>;
+
 /** The caller as use cases want it: tenant, actor of the audit trail, correlation id. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -15,6 +17,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
   principalOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/** The person who is calling, on routes that only people may call. */
+export const CurrentPerson = createParamDecorator((_: unknown, context: ExecutionContext): Person => {
+  const principal = principalOfRequest(context.switchToHttp().getRequest<FastifyRequest>());
+  if (principal.kind !== 'user') throw new ProblemError('unauthenticated');
+  return principal;
+});
 
 function principalOfRequest({ principal }: FastifyRequest): Principal {
   if (!principal) throw new ProblemError('unauthenticated');

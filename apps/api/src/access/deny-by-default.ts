@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import passport from 'passport';
-import type { OperatorToken, Principal } from '#access';
+import { hasScope, type OperatorToken, type Principal } from '#access';
 import { ProblemError } from '#errors';
 import type { BoardGate } from '../board/board-gate.js';
 import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
@@ -35,31 +35,39 @@ export function denyByDefault(
       if (!operators.admits(request.headers.authorization)) throw new ProblemError('unauthenticated');
       return;
     }
-    if (access && 'board' in access) return admitToBoard(request, access.board);
+    if (typeof access === 'object' && 'board' in access) return admitToBoard(request, access.board);
     const principal = await authenticate(request);
     if (access) authorize(principal, access, request.params as { id?: string });
     request.principal = principal;
   });
 }
 
-/** Runs passport's registered `jwt` strategy. @throws ProblemError unauthenticated */
+/** Runs passport's registered `jwt` strategy. @throws ProblemError unauthenticated, or unavailable when revocation cannot be known */
 async function authenticate(request: FastifyRequest): Promise<Principal> {
-  const principal = await new Promise<Principal | false | undefined>((resolve) => {
-    const done = (error: unknown, user?: Principal | false) => resolve(error ? undefined : user);
+  const principal = await new Promise<Principal | false | undefined>((resolve, reject) => {
+    const done = (error: Error | null, user?: Principal | false) => (error ? reject(error) : resolve(user));
     const middleware = passport.authenticate('jwt', { session: false }, done) as (...args: unknown[]) => void;
     middleware(request.raw, {}, done);
-  }).catch(() => undefined);
+  }).catch((error: unknown) => {
+    if (error instanceof ProblemError) throw error;
+    return undefined;
+  });
   if (!principal) throw new ProblemError('unauthenticated');
   return principal;
 }
 
 function authorize(
   principal: Principal,
-  access: Extract<RouteAccess, { scope: unknown }>,
+  access: Extract<RouteAccess, { scope: unknown } | 'people'>,
   params: { id?: string },
 ): void {
-  if (principal.kind === 'client') {
-    if (!principal.scopes.has(access.scope))
+  if (access === 'people') {
+    if (principal.kind !== 'user')
+      throw new ProblemError('insufficient_scope', { detail: 'Only a person who logged in can do this' });
+    return;
+  }
+  if (principal.kind !== 'capture_credential') {
+    if (!hasScope(principal, access.scope))
       throw new ProblemError('insufficient_scope', { detail: `Needs scope ${access.scope}` });
     return;
   }

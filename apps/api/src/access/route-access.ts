@@ -3,12 +3,14 @@ import type { BoardAccess } from '../board/board-gate.js';
 import { BOARD_ROUTES } from '../board/board-routes.js';
 
 /**
- * Who may call a route: anybody, the operators of the installation with their own token, the holder of a scope, and on some routes the
- * capture's own credential too, or an operator's browser with a session of the queue board.
+ * Who may call a route: anybody, the operators of the installation with their own token, people who logged in whatever their roles (in
+ * matters of their own), the holder of a scope, and on some routes the capture's own credential too, or an operator's browser with a
+ * session of the queue board.
  */
 export type RouteAccess =
   | 'public'
   | 'operators'
+  | 'people'
   | { readonly scope: Scope; readonly captureCredential?: true }
   | { readonly board: BoardAccess };
 
@@ -28,6 +30,20 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/oauth/token': 'public',
   'POST /v1/capture-credentials': 'public',
 
+  'POST /v1/auth/login': 'public',
+  'POST /v1/auth/refresh': 'public',
+  'POST /v1/auth/logout': 'people',
+  'POST /v1/auth/password': 'people',
+  'GET /v1/auth/sessions': 'people',
+  'DELETE /v1/auth/sessions': 'people',
+  'DELETE /v1/auth/sessions/:id': 'people',
+
+  'POST /v1/users': { scope: 'users:write' },
+  'GET /v1/users': { scope: 'users:read' },
+  'GET /v1/users/:id': { scope: 'users:read' },
+  'PATCH /v1/users/:id': { scope: 'users:write' },
+  'POST /v1/users/:id/password-reset': { scope: 'users:write' },
+
   'POST /v1/subjects': { scope: 'subjects:write' },
   'GET /v1/subjects/:id': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id': { scope: 'subjects:write' },
@@ -38,6 +54,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/captures': { scope: 'captures:create' },
   'GET /v1/captures': { scope: 'captures:read' },
   'GET /v1/captures/:id': { scope: 'captures:read', captureCredential: true },
+  'GET /v1/captures/:id/events': { scope: 'captures:read', captureCredential: true },
   'DELETE /v1/captures/:id': { scope: 'captures:cancel' },
   'POST /v1/captures/:id/start': { scope: 'captures:submit', captureCredential: true },
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '#access';
+import { hasScope, type Principal } from '#access';
 import {
   AwaitCapture,
   CancelCapture,
@@ -167,8 +167,4 @@ export class CapturesController {
   cancel(@Caller() caller: CallerOf, @Param('id', CAPTURE_ID) id: string): Promise<void> {
     return this.cancelCapture.execute(caller, id);
   }
-}
-
-function hasScope(principal: Principal, scope: 'enrolments:create' | 'captures:review'): boolean {
-  return principal.kind === 'client' && principal.scopes.has(scope);
 }

@@ -1,25 +1,43 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { CAPTURE_ENDED_CHANNEL, type CaptureWaits, wakeEnded } from '#captures';
+import {
+  CAPTURE_ENDED_CHANNEL,
+  CAPTURE_EVENT_CHANNEL,
+  type CaptureWaits,
+  type EventSubscriptions,
+  wakeBehind,
+  wakeEnded,
+} from '#captures';
 import { Listener, Loop, type UnitOfWork } from '#database';
 import type { Logger } from '#observability';
 
-/** How late a long-poll is at most when a notification was lost. */
+/** How late a long-poll or an event stream is at most when a notification was lost. */
 const LOOK_INTERVAL_MS = 5_000;
 
 /**
- * Wakes the long-polls of this process: the database tells of every end on one connection that only listens, and since it may
- * have told while that connection was down, the process also looks by itself, at once when it listens again and now and then.
+ * Wakes the long-polls and event streams of this process: the database tells of everything on one connection that only listens, and
+ * since it may have told while that connection was down, the process also looks by itself, at once when it listens again and now and then.
  */
 export class WakeUps implements OnModuleInit, BeforeApplicationShutdown {
   private readonly loop: Loop;
   private readonly listener: Listener;
 
-  constructor(databaseUrl: string, unitOfWork: UnitOfWork, waits: CaptureWaits, logger: Logger) {
-    const look = () => wakeEnded(unitOfWork, waits).then(() => 0);
-    this.loop = new Loop(look, LOOK_INTERVAL_MS, (error) =>
-      logger.warn({ err: error }, 'long-polls not woken'),
-    );
-    const channels = { [CAPTURE_ENDED_CHANNEL]: (captureId: string) => waits.wake(captureId) };
+  constructor(
+    databaseUrl: string,
+    unitOfWork: UnitOfWork,
+    waits: CaptureWaits,
+    subscriptions: EventSubscriptions,
+    logger: Logger,
+  ) {
+    const look = async () => {
+      await wakeEnded(unitOfWork, waits);
+      await wakeBehind(unitOfWork, subscriptions);
+      return 0;
+    };
+    this.loop = new Loop(look, LOOK_INTERVAL_MS, (error) => logger.warn({ err: error }, 'nobody woken'));
+    const channels = {
+      [CAPTURE_ENDED_CHANNEL]: (captureId: string) => waits.wake(captureId),
+      [CAPTURE_EVENT_CHANNEL]: (captureId: string) => subscriptions.wake(captureId),
+    };
     this.listener = new Listener(databaseUrl, channels, () => this.loop.wake());
   }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Clients, TokenIssuer, TokenKeys } from '#access';
+import { Clients, JWKS_MAX_AGE_SECONDS, TokenIssuer, TokenKeys } from '#access';
 import { ProblemError } from '#errors';
 import { Documented } from '../openapi/documented.decorator.js';
 import { GuardsSecret } from '../throttling/limits.js';
@@ -42,7 +42,7 @@ export class OAuthController {
   }
 
   @Get('.well-known/jwks.json')
-  @Header('cache-control', 'public, max-age=300')
+  @Header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
   @Documented({
     operationId: 'readKeys',
     summary: 'The public keys that tokens are verified with',

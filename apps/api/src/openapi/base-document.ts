@@ -8,7 +8,7 @@ const DESCRIPTION = `Answers one question asynchronously: *is the person before 
 A relying party creates a **capture**, a page records 5 to 12 frames while the person performs a random challenge, and a chain of
 queued jobs turns them into a **decision** with reasons.
 
-- Get a token with \`POST /v1/oauth/token\`; every route names the scope it needs.
+- Get a token with \`POST /v1/oauth/token\` (services) or \`POST /v1/auth/login\` (people); every route names the scope it needs.
 - Every refusal is \`application/problem+json\` (RFC 9457) with a frozen \`code\`. Without a valid token every address answers 401,
   with one an address that does not exist answers 404 \`not_found\`.
 - Every answer carries \`X-Request-Id\`: yours, if you sent one of 8 to 100 letters, digits and \`._-\`.
@@ -16,6 +16,8 @@ queued jobs turns them into a **decision** with reasons.
 
 const TAGS = [
   { name: 'oauth', description: 'Tokens of clients, and the keys they are verified with.' },
+  { name: 'auth', description: 'People who log in: their sessions and passwords.' },
+  { name: 'users', description: 'Who may log in, and with which roles.' },
   { name: 'subjects', description: 'The people, each an opaque id; erased with everything known of them.' },
   { name: 'consents', description: 'What a subject agreed to, recorded before the first capture.' },
   { name: 'captures', description: 'From the challenge to the decision.' },

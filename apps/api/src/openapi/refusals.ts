@@ -24,7 +24,7 @@ export function refusalsOf(
   const readsBody = READS_BODY.includes(method);
   const codes = new Set<ErrorCode>([...refusals, 'internal']);
   if (access !== 'public') codes.add('unauthenticated');
-  if (typeof access === 'object') codes.add('insufficient_scope').add('unavailable');
+  if (typeof access === 'object' || access === 'people') codes.add('insufficient_scope').add('unavailable');
   if (readsBody || hasQuery) codes.add('validation_failed');
   if (readsBody) codes.add('body_too_large').add('unsupported_media_type');
   if (rateLimited) codes.add('rate_limited');

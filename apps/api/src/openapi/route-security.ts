@@ -13,7 +13,13 @@ export const SECURITY_SCHEMES: Components['securitySchemes'] = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token fetched from `POST /v1/oauth/token` before.',
+    description: 'An access token fetched from `POST /v1/oauth/token` or `POST /v1/auth/login` before.',
+  },
+  person: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The access token of a person, from `POST /v1/auth/login`, whatever the roles.',
   },
   captureCredential: {
     type: 'http',
@@ -39,6 +45,7 @@ export const SECURITY_SCHEMES: Components['securitySchemes'] = {
 export function securityOf(access: RouteAccess): SecurityRequirements {
   if (access === 'public') return [];
   if (access === 'operators') return [{ operatorToken: [] }];
+  if (access === 'people') return [{ person: [] }];
   if (!('scope' in access)) throw new Error('The document has no name for this kind of access');
   const scopes = [access.scope];
   return [

@@ -3,10 +3,13 @@ import {
   AwaitCapture,
   CancelCapture,
   CaptureArtifacts,
+  CaptureEvents,
   CaptureQueue,
   CaptureWaits,
   CreateCapture,
+  EventSubscriptions,
   ExchangePageCode,
+  FollowCapture,
   ListCaptures,
   ReadCapture,
   StartCapture,
@@ -14,8 +17,9 @@ import {
 } from '#captures';
 import type { Config } from '#config';
 import type { Logger, Metrics } from '#observability';
-import { measureLongPolls } from '#operations';
+import { measureLongPolls, StreamMetrics } from '#operations';
 import { Platform } from '#platform';
+import { EventStreamSettings } from '../captures/capture-events.controller.js';
 import { WakeUps } from '../captures/wake-ups.js';
 import { fromPlatform } from './from-platform.js';
 
@@ -50,11 +54,13 @@ export function captureProviders(config: Config, logger: Logger, metrics: Metric
         new CaptureArtifacts(unitOfWork, keyring, blobs, { kept: config.ARTIFACTS }),
     ),
     fromPlatform(CancelCapture, ({ unitOfWork }) => new CancelCapture(unitOfWork)),
-    ...longPolls(config, logger, metrics),
+    ...longPolls(config, metrics),
+    ...eventStreams(config, logger, metrics),
+    wakeUps(config, logger),
   ];
 }
 
-function longPolls(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+function longPolls(config: Config, metrics: Metrics): Provider[] {
   const waits = new CaptureWaits(config.MAX_LONG_POLLS);
   measureLongPolls(metrics, waits);
   return [
@@ -64,11 +70,33 @@ function longPolls(config: Config, logger: Logger, metrics: Metrics): Provider[]
       useFactory: (read: ReadCapture, waits: CaptureWaits) => new AwaitCapture(read, waits),
       inject: [ReadCapture, CaptureWaits],
     },
-    {
-      provide: WakeUps,
-      useFactory: ({ unitOfWork }: Platform, waits: CaptureWaits) =>
-        new WakeUps(config.DATABASE_URL, unitOfWork, waits, logger),
-      inject: [Platform, CaptureWaits],
-    },
   ];
+}
+
+function eventStreams(config: Config, logger: Logger, metrics: Metrics): Provider[] {
+  const counted = new StreamMetrics(metrics);
+  const limits = { max: config.MAX_EVENT_STREAMS, maxPerTenant: config.MAX_EVENT_STREAMS_PER_TENANT };
+  const subscriptions = new EventSubscriptions(limits, counted.refused);
+  counted.measure(subscriptions);
+  const settings = { heartbeatMs: config.EVENT_HEARTBEAT_MS, maxMs: config.EVENT_STREAM_MAX_MS };
+  return [
+    { provide: EventSubscriptions, useValue: subscriptions },
+    { provide: EventStreamSettings, useValue: new EventStreamSettings(settings.maxMs) },
+    fromPlatform(
+      FollowCapture,
+      ({ unitOfWork }) =>
+        new FollowCapture(new CaptureEvents(unitOfWork), subscriptions, settings, (error, captureId) =>
+          logger.warn({ err: error, captureId }, 'event stream ended early'),
+        ),
+    ),
+  ];
+}
+
+function wakeUps(config: Config, logger: Logger): Provider {
+  return {
+    provide: WakeUps,
+    useFactory: ({ unitOfWork }: Platform, waits: CaptureWaits, subscriptions: EventSubscriptions) =>
+      new WakeUps(config.DATABASE_URL, unitOfWork, waits, subscriptions, logger),
+    inject: [Platform, CaptureWaits, EventSubscriptions],
+  };
 }

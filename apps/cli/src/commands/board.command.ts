@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { userInfo } from 'node:os';
 import { BoardPasses } from '#access';
 import type { Config } from '#config';
+import { actorName } from '../actor-name.js';
 import { runningStack, withPlatform } from '../with-platform.js';
 
 export function boardCommand(): Command {
@@ -38,11 +39,6 @@ function close(): Command {
 
 function audited(command: Command): Command {
   return command.option('--actor <name>', 'name in the audit trail', actorName, userInfo().username);
-}
-
-function actorName(text: string): string {
-  if (!/^\P{Cc}{1,100}$/u.test(text)) throw new InvalidArgumentError('1 to 100 characters');
-  return text;
 }
 
 /** Where an operator's browser finds the API. */

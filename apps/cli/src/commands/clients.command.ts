@@ -38,7 +38,7 @@ function create(): Command {
 
 function revoke(): Command {
   return new Command('revoke')
-    .description('issue no further token to a client')
+    .description('issue no further token to a client and refuse those it has')
     .argument('<client-id>')
     .option('--tenant <name>', 'tenant of the client', 'default')
     .action(async (clientId: string, { tenant }: { tenant: string }) => {
@@ -47,6 +47,6 @@ function revoke(): Command {
         return clients.revoke(await clients.tenant(tenant), clientId);
       });
       if (!revoked) throw new Error(`No active client ${clientId} in tenant ${tenant}`);
-      console.log('revoked; tokens already issued end within ACCESS_TOKEN_TTL_SECONDS');
+      console.log('revoked; tokens already issued are refused within five seconds');
     });
 }

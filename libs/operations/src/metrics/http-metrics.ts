@@ -54,13 +54,13 @@ export class HttpMetrics {
     });
     this.durations = metrics.histogram(
       'sb_http_request_duration_seconds',
-      'Time from a request to its answer, long-polls left out.',
+      'Time from a request to its answer, long-polls and event streams left out.',
       { method: METHODS, route },
       BUCKETS_S,
     );
     this.problems = metrics.counter(
       'sb_http_problems_total',
-      'Refusals and failures by error code; invalid_client, unauthenticated and page_code_invalid are failed authentications.',
+      'Refusals and failures by error code; invalid_client, invalid_credentials, refresh_token_invalid, unauthenticated and page_code_invalid are failed authentications, login_delayed ones that were not tried.',
       { code: CODES },
       CODES.map((code) => ({ code })),
     );
