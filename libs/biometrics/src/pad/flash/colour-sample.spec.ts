@@ -1,6 +1,7 @@
 import { canonicalFace } from '../../geometry/canonical-face.js';
 import { SKIN_POINTS } from '../flow/skin-points.js';
-import { CELL_COLUMNS, sampleColours } from './colour-sample.js';
+import { sampleColours } from './colour-sample.js';
+import { CELL_COLUMNS } from './frame-colours.js';
 import { linearLight } from './sequence.js';
 
 const [WIDTH, HEIGHT] = [320, 240];

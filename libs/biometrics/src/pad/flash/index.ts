@@ -1,5 +1,6 @@
-export { type ColourSample, sampleColours } from './colour-sample.js';
+export { sampleColours } from './colour-sample.js';
 export { type FlashSignals } from './flash-signals.js';
+export { type ColourSample } from './frame-colours.js';
 export { type ColourFrame, measureFlash } from './measure-flash.js';
 export {
   drawFlash,

@@ -1,6 +1,6 @@
 import { quantile, median } from '../statistics.js';
 import { type ChromaSeries, chromaSeries, middleOf } from './chroma-series.js';
-import { type ColourSample } from './colour-sample.js';
+import { type ColourSample } from './frame-colours.js';
 import { SECTORS, SKIN_PLACES } from './face-relief.js';
 import { type FlashSignals } from './flash-signals.js';
 import { otherSequences } from './other-sequences.js';

@@ -1,5 +1,5 @@
 import { SKIN_POINTS } from '../../flow/skin-points.js';
-import { CELL_COLUMNS, CELL_ROWS } from '../colour-sample.js';
+import { CELL_COLUMNS, CELL_ROWS } from '../frame-colours.js';
 import { SKIN_PLACES } from '../face-relief.js';
 import { type ColourFrame } from '../measure-flash.js';
 import { linearLight } from '../sequence.js';
