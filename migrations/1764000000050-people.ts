@@ -80,7 +80,7 @@ export class People1764000000050 implements MigrationInterface {
       );
       CREATE INDEX token_revocations_by_expiry ON token_revocations (expires_at);
       ${tenantTable('token_revocations', 'SELECT, INSERT, UPDATE (expires_at), DELETE')}
-      ${systemRights('token_revocations', 'SELECT')}
+      ${systemRights('token_revocations', 'SELECT (holder_id, expires_at)')}
 
       ALTER TABLE audit_events DROP CONSTRAINT audit_events_actor_kind_check;
       ALTER TABLE audit_events ADD ${actorKinds([...ACTORS, 'user'])};

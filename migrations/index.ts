@@ -5,6 +5,10 @@ import { WatchingCaptures1764000000004 } from './1764000000004-watching-captures
 import { Operations1764000000010 } from './1764000000010-operations.js';
 import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { People1764000000050 } from './1764000000050-people.js';
+import { Services1764000000060 } from './1764000000060-services.js';
+import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
+import { Attempts1764000000070 } from './1764000000070-attempts.js';
+import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { Flash1764000000120 } from './1764000000120-flash.js';
 
@@ -17,6 +21,10 @@ export const MIGRATIONS = [
   Operations1764000000010,
   QueueBoard1764000000044,
   People1764000000050,
+  Services1764000000060,
+  FaceSessions1764000000061,
+  Attempts1764000000070,
+  AuditChain1764000000071,
   CaptureEvents1764000000100,
   Flash1764000000120,
 ];

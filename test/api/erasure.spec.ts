@@ -49,13 +49,15 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     const subjectId = await fixtures.enrolledSubject(party);
     const decided = await client.submitted({ purpose: 'verification', subjectId }, frames);
     await fixtures.decide(decided);
+    const verified = await fixtures.acceptedVerification(party, subjectId);
+    await api.call('POST', '/v1/face-sessions', { token: party.token, json: { captureId: verified } });
     const inFlight = await client.submitted({ purpose: 'liveness', subjectId }, frames);
     const open = await client.started({ purpose: 'liveness', subjectId });
     await api.sql(
       `INSERT INTO pending_blobs (prefix, tenant_id, due_at) VALUES ($1, $2, now() + interval '1 day')`,
       [`t/${party.tenantId}/s/${subjectId}/c/${decided}/`, party.tenantId],
     );
-    return { subjectId, captures: [decided, inFlight, open] };
+    return { subjectId, captures: [decided, verified, inFlight, open] };
   };
   const [erased, kept] = [await make(), await make()];
   const ids = [erased.subjectId, ...erased.captures];
@@ -67,7 +69,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
 
   expect(await client.erase(erased.subjectId)).toEqual({
     subjectId: erased.subjectId,
-    captures: 3,
+    captures: 4,
     references: 1,
     consents: 3,
   });

@@ -89,6 +89,25 @@ it('forgets a caller who hangs up', async () => {
   await waiting(0);
 });
 
+it('has an access line and a count for a caller who hung up', async () => {
+  const id = await created();
+  const gone = new AbortController();
+  const headers = { authorization: `Bearer ${party.token}`, 'x-request-id': 'hung-up-0001' };
+  const answer = fetch(`${api.url}${path(id, 30)}`, { headers, signal: gone.signal });
+  await waiting(1);
+  gone.abort();
+  await expect(answer).rejects.toThrow('abort');
+  const lines = () =>
+    api.log
+      .split('\n')
+      .filter((line) => line.includes('hung-up-0001') && line.includes('"log":"access"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  await until(() => lines().length > 0);
+  expect(lines()).toEqual([
+    expect.objectContaining({ status: 499, route: '/v1/captures/:id', actorId: party.clientId }),
+  ]);
+});
+
 it('counts as one request', async () => {
   const limited = await another({ RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) });
   try {
@@ -124,6 +143,34 @@ it('answers at once where as many wait as may, and ends all waits with the proce
       expect([status, body['state']]).toEqual([200, 'created']);
   } finally {
     await (closing ?? small.close());
+  }
+});
+
+it('leaves places for others: no tenant takes more than its share', async () => {
+  const small = await another({ MAX_LONG_POLLS: '3', MAX_LONG_POLLS_PER_TENANT: '2' });
+  try {
+    const [greedy, modest] = [await small.relyingParty(), await small.relyingParty()];
+    const idOf = async ({ token }: RelyingParty) =>
+      (await small.as(token).create({ purpose: 'liveness' })).id;
+    const [id, other] = [await idOf(greedy), await idOf(modest)];
+    const ask = (of: string, { token }: RelyingParty) => small.call('GET', path(of, 30), { token });
+    const held = [ask(id, greedy), ask(id, greedy)];
+    await waiting(2, small);
+    expect((await ask(id, greedy)).body['state']).toBe('created');
+    held.push(ask(other, modest));
+    await waiting(3, small);
+    expect((await ask(other, modest)).body['state']).toBe('created');
+    const ended = new Fixtures(small);
+    for (const each of [id, other]) await ended.setState(each, 'expired');
+    for (const { body } of await Promise.all(held)) expect(body['state']).toBe('expired');
+    // Their places are free again.
+    const again = await idOf(greedy);
+    held.push(ask(again, greedy));
+    await waiting(1, small);
+    await ended.setState(again, 'expired');
+    await Promise.all(held);
+  } finally {
+    await small.close();
   }
 });
 

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
-import { Clients, SCOPES } from '#access';
+import { ClientAdministration, Clients, SCOPES } from '#access';
+import { SYSTEM_ACTOR } from '#audit';
 import type { Answer } from './support/call.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
@@ -85,12 +86,13 @@ describe('a token is issued', () => {
 describe('a token is refused', () => {
   const UNKNOWN = '0199e8c8-0000-7000-8000-000000000000';
 
-  it('alike for an unknown client, a wrong secret, a revoked client and what is no id', async () => {
+  it('alike for an unknown client, a wrong secret, a disabled client and what is no id', async () => {
     const clients = api.app.get(Clients);
-    const revoked = await clients.create(party.tenantId, 'revoked');
-    const accepted = { client_id: revoked.clientId, client_secret: revoked.clientSecret };
+    const disabled = await clients.create(party.tenantId, 'disabled');
+    const accepted = { client_id: disabled.clientId, client_secret: disabled.clientSecret };
     expect((await byForm(grant(accepted))).status).toBe(200);
-    expect(await clients.revoke(party.tenantId, revoked.clientId)).toBe(true);
+    const by = { tenantId: party.tenantId, actor: SYSTEM_ACTOR, scopes: new Set(SCOPES) };
+    await api.app.get(ClientAdministration).disable(by, disabled.clientId);
     const answers = [
       await byForm(grant({ client_secret: 'wrong' })),
       await byForm(grant({ client_secret: party.clientSecret.slice(0, -1) })),

@@ -23,6 +23,7 @@ const FROZEN: Record<ErrorCode, number> = {
   board_link_invalid: 401,
   board_session_required: 401,
   insufficient_scope: 403,
+  scope_not_held: 403,
   origin_refused: 403,
   board_read_only: 403,
   consent_required: 403,
@@ -34,12 +35,18 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  client_not_found: 404,
+  face_session_not_found: 404,
   user_name_taken: 409,
   last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
+  client_name_taken: 409,
+  verification_required: 409,
+  verification_too_old: 409,
+  verification_used: 409,
   job_not_failed: 409,
   capture_expired: 410,
   artifact_expired: 410,
@@ -54,6 +61,7 @@ const FROZEN: Record<ErrorCode, number> = {
   frame_unreadable: 422,
   unexpected_part: 422,
   capture_in_flight: 429,
+  attempts_exhausted: 429,
   login_delayed: 429,
   rate_limited: 429,
   tenant_streams_exhausted: 429,
@@ -65,6 +73,7 @@ const FROZEN: Record<ErrorCode, number> = {
 };
 const WITH_RETRY_AFTER: ErrorCode[] = [
   'capture_in_flight',
+  'attempts_exhausted',
   'login_delayed',
   'rate_limited',
   'tenant_streams_exhausted',
@@ -115,6 +124,8 @@ async function submit(sent: readonly Uint8Array[], id?: string): Promise<Answer>
   for (const bytes of sent) body.append('frames', new Blob([new Uint8Array(bytes)]), 'f.jpg');
   return api.call('POST', `/v1/captures/${captureId}/frames`, { token: party.token, body });
 }
+const openSession = (captureId: string) => ask('POST', '/v1/face-sessions', { captureId });
+const verified = async () => fixtures.acceptedVerification(party, await fixtures.enrolledSubject(party));
 async function raw(type: string, body: string): Promise<Answer> {
   const id = await api.as(party.token).started({ purpose: 'liveness' });
   return api.call('POST', `/v1/captures/${id}/frames`, {
@@ -151,6 +162,11 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
   board_read_only: async () => (await Board.open(api)).send('PUT', '/api/queues/mesh/pause'),
   insufficient_scope: async () =>
     api.call('POST', '/v1/subjects', { token: await party.tokenWith('subjects:read') }),
+  scope_not_held: async () =>
+    api.call('POST', '/v1/clients', {
+      token: await party.tokenWith('clients:write'),
+      json: { name: 'too much', scopes: ['audit:read'] },
+    }),
   consent_required: async () => createFor('enrolment', await api.as(party.token).subject()),
   not_found: () => ask('GET', '/v1/nothing'),
   subject_not_found: () => ask('GET', `/v1/subjects/${NOWHERE}`),
@@ -196,6 +212,21 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
   },
+  client_not_found: () => ask('GET', `/v1/clients/${NOWHERE}`),
+  face_session_not_found: () => ask('DELETE', `/v1/face-sessions/${NOWHERE}`),
+  client_name_taken: () => ask('POST', '/v1/clients', { name: 'test', scopes: [] }),
+  verification_required: async () =>
+    openSession((await api.as(party.token).create({ purpose: 'liveness' })).id),
+  verification_too_old: async () => {
+    const id = await verified();
+    await api.sql(`UPDATE decisions SET decided_at = now() - interval '1 hour' WHERE capture_id = $1`, [id]);
+    return openSession(id);
+  },
+  verification_used: async () => {
+    const id = await verified();
+    await openSession(id);
+    return openSession(id);
+  },
   artifact_expired: async () => {
     const { id } = await api.as(party.token).create({ purpose: 'liveness' });
     await fixtures.artifact(id, 'mesh', 'mesh.glb');
@@ -236,6 +267,10 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const client = api.as(party.token);
     await client.submitted({ purpose: 'verification', subjectId }, frames.slice(0, 5));
     return submit(frames.slice(5, 10), await client.started({ purpose: 'verification', subjectId }));
+  },
+  attempts_exhausted: async () => {
+    const subjectId = await fixtures.enrolledSubject(party, { failures: 5 });
+    return ask('POST', '/v1/captures', { purpose: 'verification', subjectId });
   },
   rate_limited: async () => {
     for (;;) {

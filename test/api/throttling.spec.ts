@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { startRedis } from '#supervisor';
+import { until } from '../support/wait.js';
 import type { Answer } from './support/call.js';
 import { TestApi } from './support/test-api.js';
 
@@ -19,6 +24,18 @@ function expectThrottled(answer: Answer): void {
   const retryAfter = Number(answer.headers.get('retry-after'));
   expect(retryAfter).toBeGreaterThanOrEqual(1);
   expect(retryAfter).toBeLessThanOrEqual(60);
+  expect(limitsIn(answer)).toMatchObject({ remaining: 0, reset: retryAfter });
+}
+
+/** What the answer says of the limits. */
+function limitsIn({ headers }: Answer) {
+  const number = (name: string) => Number(headers.get(`ratelimit-${name}`));
+  return {
+    limit: number('limit'),
+    remaining: number('remaining'),
+    reset: number('reset'),
+    policy: headers.get('ratelimit-policy'),
+  };
 }
 
 describe('limits of one process', () => {
@@ -43,6 +60,54 @@ describe('limits of one process', () => {
     const guess = () => api.call('POST', path, { json });
     expect(await statuses(3, guess)).toEqual([401, 401, 401]);
     expectThrottled(await guess());
+  });
+
+  it('are told with every answer that was counted, whatever it is', async () => {
+    const { token } = await api.relyingParty();
+    for (const remaining of [4, 3, 2, 1, 0]) {
+      const answer = await api.call('GET', '/v1/captures?limit=0', { token });
+      expect(answer.code).toBe('validation_failed');
+      const { reset, ...limits } = limitsIn(answer);
+      expect(limits).toEqual({ limit: 5, remaining, policy: '5;w=60' });
+      expect(reset).toBeGreaterThanOrEqual(1);
+      expect(reset).toBeLessThanOrEqual(60);
+    }
+    expectThrottled(await api.call('GET', '/v1/captures?limit=0', { token }));
+    const guess = await api.call('POST', '/v1/oauth/token', { json: { grant_type: 'none' } });
+    expect(limitsIn(guess)).toMatchObject({ limit: 3, policy: '3;w=60' });
+    const uncounted = [await api.call('GET', '/health/live'), await api.call('GET', '/nope')];
+    for (const { headers } of uncounted) expect(headers.has('ratelimit-limit')).toBe(false);
+  });
+
+  it('are those of the client where it has its own, at the latest some seconds after a change', async () => {
+    const { token } = await api.relyingParty();
+    const changed = await api.relyingParty();
+    const ask = (path: string) => api.call('GET', path, { token: changed.token });
+    const setLimit = (rateLimitPerMinute: number | null) =>
+      api.call('PATCH', `/v1/clients/${changed.clientId}`, {
+        token: changed.token,
+        json: { rateLimitPerMinute },
+      });
+    expect((await setLimit(2)).body['rateLimitPerMinute']).toBe(2);
+    const limitAt = (path: string, limit: number) =>
+      until(async () => limitsIn(await ask(path)).limit === limit, { deadlineMs: 5_000, everyMs: 1_000 });
+    await limitAt('/v1/clients', 2);
+    expect(await statuses(2, () => ask('/v1/tenant'))).toEqual([200, 200]);
+    expectThrottled(await ask('/v1/tenant'));
+    expect(limitsIn(await api.call('GET', '/v1/tenant', { token }))).toMatchObject({
+      limit: 5,
+      policy: '5;w=60',
+    });
+    await setLimit(9);
+    await limitAt('/v1/captures', 9);
+    expect(await statuses(9, () => ask(`/v1/subjects/${NOWHERE}`))).toEqual(
+      Array.from({ length: 9 }, () => 404),
+    );
+    expectThrottled(await ask(`/v1/subjects/${NOWHERE}`));
+    const refused = await setLimit(51);
+    expect(refused.body['errors']).toEqual([
+      { member: 'rateLimitPerMinute', rule: 'must not be greater than 50' },
+    ]);
   });
 
   it('do not count the health of the process', async () => {
@@ -84,6 +149,41 @@ describe('limits of one process', () => {
       const left = await redis.keys(`${shared.QUEUE_PREFIX}:rate-limit:*`);
       await redis.quit();
       expect(left.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('hold when Redis is killed, and are shared again when it is back', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sb-redis-'));
+    let redis = await startRedis({ dir });
+    const api = await TestApi.start({ env: { ...env(), REDIS_URL: redis.url } });
+    try {
+      const ask = (token: string) => () => api.call('GET', `/v1/subjects/${NOWHERE}`, { token });
+      const [one, other, third] = [
+        await api.relyingParty(),
+        await api.relyingParty(),
+        await api.relyingParty(),
+      ];
+      expect(await statuses(3, ask(one.token))).toEqual([404, 404, 404]);
+      await redis.kill();
+      for (const { token } of [one, other]) {
+        expect(await statuses(5, ask(token))).toEqual([404, 404, 404, 404, 404]);
+        expectThrottled(await ask(token)());
+      }
+      const guess = () => api.call('POST', '/v1/capture-credentials', { json: { code: 'guess' } });
+      expect(await statuses(3, guess)).toEqual([401, 401, 401]);
+      expectThrottled(await guess());
+
+      redis = await startRedis({ dir, port: redis.port });
+      const client = new Redis(redis.url);
+      await until(async () => {
+        await ask(third.token)();
+        return (await client.keys('*rate-limit*')).length > 0;
+      });
+      await client.quit();
+    } finally {
+      await api.close();
+      await redis.stop();
+      await rm(dir, { recursive: true, force: true });
     }
   });
 

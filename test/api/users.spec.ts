@@ -80,6 +80,15 @@ it('other roles hold at once: the sessions end, and the next login has the new s
   expect((await trail()).at(-2)).toBe('user.roles_changed {"after": "reviewer", "before": "auditor"}');
 });
 
+it('what a change does not name stays, and null names nothing', async () => {
+  const person = await createPerson(api, { tenant: admin.tenant, roles: ['auditor'] });
+  for (const json of [{}, { roles: null, disabled: null }]) {
+    const { status, body } = await patch(person.userId, json);
+    expect([status, body['roles'], body['disabledAt']]).toEqual([200, ['auditor'], null]);
+  }
+  expect((await refresh(api, person.refreshToken)).status).toBe(200);
+});
+
 it('a disabled person is out and cannot come in, until enabled', async () => {
   const person = await createPerson(api, { tenant: admin.tenant });
   expect((await patch(person.userId, { disabled: true })).body['disabledAt']).not.toBeNull();

@@ -63,6 +63,62 @@ describe('board', () => {
   });
 });
 
+describe('clients', () => {
+  const grant = async (clientId: string, clientSecret: string) => {
+    const json = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    return (await api.call('POST', '/v1/oauth/token', { json })).status;
+  };
+  const parsed = async (...args: string[]) =>
+    JSON.parse((await cli('clients', ...args, '--json')).stdout) as {
+      clientId: string;
+      clientSecret: string;
+    };
+
+  it('are created, listed, given a new secret, disabled and enabled, each in the name of an operator', async () => {
+    const actor = ['--tenant', 'bank', '--actor', 'carol'];
+    const { clientId, clientSecret } = await parsed('create', 'shop', '--rate-limit', '70', ...actor);
+    expect(await grant(clientId, clientSecret)).toBe(200);
+    const listed = await cli('clients', 'list', '--tenant', 'bank');
+    expect(listed.stdout).toMatch(new RegExp(`^${clientId}  enabled \\s+70/min  shop  subjects:read `));
+    expect(listed.stdout).not.toContain(clientSecret);
+
+    const rotated = await parsed('rotate', clientId, '--overlap', '60', ...actor);
+    for (const secret of [clientSecret, rotated.clientSecret])
+      expect(await grant(clientId, secret)).toBe(200);
+    const { stdout } = await cli('clients', 'rotate', clientId, '--overlap', '0', ...actor);
+    expect(stdout).toContain('The old secret has ended.');
+    const [, newest] = /client_secret  ([\w-]{43})/.exec(stdout) ?? [];
+    expect(await grant(clientId, rotated.clientSecret)).toBe(401);
+    expect(await grant(clientId, newest as string)).toBe(200);
+
+    await cli('clients', 'disable', clientId, ...actor);
+    expect(await grant(clientId, newest as string)).toBe(401);
+    expect((await cli('clients', 'list', '--tenant', 'bank')).stdout).toContain('disabled');
+    await cli('clients', 'enable', clientId, ...actor);
+    expect(await grant(clientId, newest as string)).toBe(200);
+    await cli('clients', 'revoke', clientId, ...actor);
+    expect(await grant(clientId, newest as string)).toBe(401);
+
+    const deeds = await api.sql<{ action: string }>(
+      `SELECT action FROM audit_events WHERE actor_kind = 'operator' AND actor_id = 'carol' ORDER BY occurred_at`,
+    );
+    expect(deeds.map(({ action }) => action)).toEqual([
+      'client.created',
+      'client.secret_rotated',
+      'client.secret_rotated',
+      'client.disabled',
+      'client.enabled',
+      'client.disabled',
+    ]);
+    await expect(cli('clients', 'disable', clientId, '--tenant', 'other')).rejects.toThrow(
+      'Client not found',
+    );
+    await expect(cli('clients', 'rotate', clientId, '--overlap', '86401', ...actor)).rejects.toThrow(
+      '0 to 86400',
+    );
+  });
+});
+
 describe('users', () => {
   const login = (name: string, password: string, deviceToken?: string) =>
     logIn(api, { tenant: 'first', name, password }, { deviceToken });
@@ -166,7 +222,7 @@ describe('keys create', () => {
     await expect(fileKeyring(join(out, 'keyring.json'))).resolves.toBeDefined();
     expect(TokenKeys.parse(await readFile(join(out, 'token-keys.json'), 'utf8')).published).toHaveLength(1);
     expect(await readFile(join(out, 'metrics-token'), 'utf8')).toMatch(/^[\w-]{43}$/);
-    for (const name of ['keyring.json', 'token-keys.json', 'metrics-token']) {
+    for (const name of ['keyring.json', 'token-keys.json', 'audit-keys.json', 'metrics-token']) {
       expect((await stat(join(out, name))).mode & 0o777).toBe(0o600);
       expect(stdout).toContain(join(out, name));
     }

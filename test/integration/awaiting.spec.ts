@@ -18,7 +18,7 @@ describe('awaiting the end of a capture', () => {
   });
   afterAll(() => one?.close());
   beforeEach(() => {
-    waits = new CaptureWaits(100);
+    waits = new CaptureWaits({ max: 100, maxPerTenant: 100 });
     reads = 0;
     const counted: Pick<ReadCapture, 'execute'> = {
       execute: (...call) => one.readCapture.execute(...call).finally(() => (reads += 1)),
@@ -158,7 +158,7 @@ describe('awaiting the end of a capture', () => {
   });
 
   it('takes no more callers than allowed: one more is answered at once', async () => {
-    waits = new CaptureWaits(1);
+    waits = new CaptureWaits({ max: 1, maxPerTenant: 1 });
     awaiting = new AwaitCapture(one.readCapture, waits);
     const captureId = await one.started('liveness');
     const first = wait(captureId);

@@ -253,6 +253,33 @@ describe('the reaper', () => {
     expect(await ofCapture()).toBe(0);
   });
 
+  it.each([
+    ['as the installation has it', null, 3_600_000],
+    ['as its tenant settled it', 60_000, 60_000],
+    ['not at all', 0, 0],
+    [
+      "within the installation's bound, whatever its tenant settled before it was lowered",
+      86_400_000,
+      7_200_000,
+    ],
+  ])('frames of a decision are kept %s', async (_how, settledMs, keptMs) => {
+    await one.probe.rows('UPDATE tenants SET frame_retention_ms = $1 WHERE id = $2', [
+      settledMs,
+      one.tenantId,
+    ]);
+    const job = await one.submitted('liveness');
+    await one.runStages(job);
+    const { kept } = await one.probe.one<{ kept: number }>(
+      `SELECT extract(epoch FROM due_at - decided_at)::float8 * 1000 AS kept FROM pending_blobs, decisions
+       WHERE prefix LIKE $1 AND capture_id = $2`,
+      [`%${job.captureId}/`, job.captureId],
+    );
+    expect(Math.abs(kept - keptMs)).toBeLessThan(5_000);
+    await one.probe.rows('UPDATE tenants SET frame_retention_ms = NULL');
+    await one.probe.rows('UPDATE pending_blobs SET due_at = now()');
+    await reapAll();
+  });
+
   it('forgets a prefix only after its blobs are gone', async () => {
     const job = await one.submitted('liveness');
     await one.cancelCapture.execute(one.caller, job.captureId);

@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { Clients } from '#access';
+import {
+  Clients,
+  LoginBackoff,
+  Passwords,
+  Sessions,
+  TokenIssuer,
+  TokenKeys,
+  UserPasswords,
+  Users,
+} from '#access';
+import { AuditCheckpoints } from '#audit';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
+import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { SUBJECT_ENTITIES } from '#subjects';
-import { callerOf, InProcess } from '../support/stack-in-process.js';
+import { auditKeys, sequencerOf } from '../support/audit.js';
+import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
 const REFUSED = { code: '42501' };
 /** Tables of the installation, with no tenant's data in them. */
-const FOR_SYSTEM_ONLY = ['worker_heartbeats'];
+const FOR_SYSTEM_ONLY = ['login_backoff', 'worker_heartbeats'];
 
 interface Table {
   readonly name: string;
@@ -21,6 +33,24 @@ const TABLES = `
   SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
     EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS "tenantColumn"
   FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`;
+
+/** Somebody of the tenant with a known device, and a session that has ended. */
+async function personOf(unitOfWork: UnitOfWork, tenantId: string): Promise<void> {
+  const caller = callerOf(tenantId);
+  const passwords = new Passwords();
+  const { id, roles } = await new Users(unitOfWork, passwords).create(caller, {
+    name: 'alice',
+    roles: ['auditor'],
+  });
+  await new UserPasswords(unitOfWork, passwords, new LoginBackoff(unitOfWork)).reset(caller, id);
+  const settings = { issuer: 'test', audience: 'test', accessTokenTtlSeconds: 60 };
+  const issuer = new TokenIssuer(TokenKeys.parse(newTokenKeys()), settings);
+  const sessions = new Sessions(unitOfWork, issuer, { idleSeconds: 60, ttlSeconds: 60 });
+  await unitOfWork.inTenant(tenantId, (manager) =>
+    sessions.begin(manager, tenantId, { id, roles, initialPassword: false }, undefined),
+  );
+  await sessions.endAll(caller, id);
+}
 
 describe('tenancy', () => {
   let one: InProcess;
@@ -51,6 +81,11 @@ describe('tenancy', () => {
       await one.runStages(await one.submitted('liveness', undefined, caller));
       const enrolment = await one.submitted('enrolment', subjectId, caller);
       await one.runStages(enrolment);
+      const usual = one.extract;
+      const verification = await one.submitted('verification', subjectId, caller);
+      one.extract = async (frames) => ({ ...(await usual(frames)), template: face(2) });
+      await one.runStages(verification);
+      one.extract = usual;
       // The liveness stage of the harness measures nothing, so it leaves no projections.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -58,6 +93,9 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      await personOf(one.unitOfWork, tenantId);
+      await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
+      await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -267,6 +305,10 @@ describe('tenancy', () => {
     ['UPDATE subject_references SET sealed_template = sealed_template'],
     [`UPDATE policies SET body = '{}'`],
     ['DELETE FROM policies'],
+    ['UPDATE audit_chain SET hash = hash'],
+    ['DELETE FROM audit_chain'],
+    ['UPDATE audit_checkpoints SET signed = signed'],
+    ['DELETE FROM audit_checkpoints'],
     ["INSERT INTO tenants (id, name) VALUES (gen_random_uuid(), 'third')"],
     ['DELETE FROM outbox'],
   ])('refuses the application: %s', async (statement) => {
@@ -303,18 +345,29 @@ describe('tenancy', () => {
       ].sort(),
     );
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
+    expect(of('audit_pending').sort()).toEqual(['recorded_at SELECT', 'tenant_id SELECT']);
+    expect(of('audit_chain').sort()).toEqual(['seq SELECT', 'tenant_id SELECT']);
+    expect(of('audit_checkpoints').sort()).toEqual(['created_at SELECT', 'seq SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
       [
+        'audit_chain',
+        'audit_checkpoints',
+        'audit_pending',
         'capture_events',
         'captures',
         'clients',
+        'login_backoff',
         'outbox',
         'pending_blobs',
         'tenants',
+        'token_revocations',
+        'user_sessions',
         'worker_heartbeats',
       ].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
+    expect(of('token_revocations').sort()).toEqual(['expires_at SELECT', 'holder_id SELECT']);
+    expect(of('user_sessions').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
   });
 
   it.each([
@@ -331,7 +384,15 @@ describe('tenancy', () => {
     ['SELECT 1 FROM capture_frames'],
     ['SELECT 1 FROM consents'],
     ['SELECT 1 FROM audit_events'],
+    ['SELECT event_id FROM audit_pending'],
+    ['SELECT hash FROM audit_chain'],
+    ['SELECT signed FROM audit_checkpoints'],
+    ['SELECT 1 FROM subject_attempts'],
     ['SELECT 1 FROM policies'],
+    ['SELECT 1 FROM users'],
+    ['SELECT user_id FROM user_sessions'],
+    ['SELECT 1 FROM refresh_tokens'],
+    ['SELECT 1 FROM known_devices'],
     ['SELECT secret_hash FROM clients'],
   ])('refuses the system role: %s', async (statement) => {
     await expect(system.query(statement)).rejects.toMatchObject(REFUSED);

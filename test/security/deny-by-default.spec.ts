@@ -12,6 +12,7 @@ const PUBLIC = [
   'GET /api/docs/:asset',
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/audit-jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /queues/enter',
@@ -38,12 +39,24 @@ const SCOPE_OF: Record<string, Scope> = {
   'GET /v1/users/:id': 'users:read',
   'PATCH /v1/users/:id': 'users:write',
   'POST /v1/users/:id/password-reset': 'users:write',
+  'GET /v1/tenant': 'tenant:read',
+  'PATCH /v1/tenant': 'tenant:write',
+  'POST /v1/clients': 'clients:write',
+  'GET /v1/clients': 'clients:read',
+  'GET /v1/clients/:id': 'clients:read',
+  'PATCH /v1/clients/:id': 'clients:write',
+  'POST /v1/clients/:id/secret': 'clients:write',
+  'DELETE /v1/clients/:id/previous-secret': 'clients:write',
+  'POST /v1/clients/:id/disable': 'clients:write',
+  'POST /v1/clients/:id/enable': 'clients:write',
   'POST /v1/subjects': 'subjects:write',
   'GET /v1/subjects/:id': 'subjects:read',
   'DELETE /v1/subjects/:id': 'subjects:write',
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/attempts': 'subjects:read',
+  'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
@@ -53,6 +66,12 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures/:id/frames': 'captures:submit',
   'GET /v1/captures/:id/artifacts': 'artifacts:read',
   'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
+  'POST /v1/face-sessions': 'face-sessions:create',
+  'POST /v1/face-sessions/introspect': 'face-sessions:read',
+  'DELETE /v1/face-sessions/:id': 'face-sessions:create',
+  'GET /v1/audit': 'audit:read',
+  'GET /v1/audit/verify': 'audit:read',
+  'GET /v1/audit/checkpoints': 'audit:read',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
@@ -138,6 +157,14 @@ const pathOf = (route: string, id = NOWHERE): string =>
 function send(route: string, token?: string, id?: string): Promise<Answer> {
   const [method, path] = route.split(' ') as [string, string];
   return api.call(method, pathOf(path, id), { token });
+}
+
+/** A body where, without one, the request would be refused before anything foreign is looked for. */
+function bodyFor(route: string): { json?: unknown; body?: FormData } {
+  if (route === 'POST /v1/subjects/:id/consents')
+    return { json: { purpose: 'liveness', noticeVersion: '1' } };
+  if (route === 'POST /v1/subjects/:id/attempts/reset') return { json: { reason: 'other_factor' } };
+  return route.endsWith('/frames') ? { body: new FormData() } : {};
 }
 
 function expectUnauthenticated(answer: Answer): void {
@@ -362,11 +389,9 @@ describe("another tenant's token", () => {
     const stranger = (await api.relyingParty()).token;
     for (const route of Object.keys(SCOPE_OF).filter((each) => each.includes(':id'))) {
       const id = route.includes('/captures/') ? captureId : subjectId;
-      const json =
-        route === 'POST /v1/subjects/:id/consents' ? { purpose: 'liveness', noticeVersion: '1' } : undefined;
       const [method, path] = route.split(' ') as [string, string];
-      const body = route.endsWith('/frames') ? new FormData() : undefined;
-      const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
+      const ask = (asked: string) =>
+        api.call(method, pathOf(path, asked), { token: stranger, ...bodyFor(route) });
       const [foreign, unknown] = [await ask(id), await ask(NOWHERE)];
       expect([route, foreign.status]).toEqual([route, 404]);
       expect({ ...foreign.body, errorId: '' }).toEqual({ ...unknown.body, errorId: '' });
@@ -484,11 +509,4 @@ describe('the walk over all that is served', () => {
       }
     }
   });
-
-  /** A body where, without one, the request would be refused before anything foreign is looked for. */
-  function bodyFor(route: string): { json?: unknown; body?: FormData } {
-    if (route === 'POST /v1/subjects/:id/consents')
-      return { json: { purpose: 'liveness', noticeVersion: '1' } };
-    return route.endsWith('/frames') ? { body: new FormData() } : {};
-  }
 });

@@ -102,6 +102,19 @@ const FORGERIES: Record<string, () => Promise<string> | string> = {
   'has a header that is no object': () => `${Buffer.from('null').toString('base64url')}.${part({})}.x`,
 };
 
+/** What is true of services only: they have no session, and are asked for with each token. */
+const OF_NO_CLIENT: Record<string, () => Promise<string>> = {
+  'names a client that is none': () => signed({ sub: '0199e8c8-0000-7000-8000-000000000000' }),
+  'names a client of another tenant': async () => signed({ tid: (await api.relyingParty()).tenantId }),
+  'is of an earlier generation than the client is now': () => signed({ gen: -1 }),
+  'is of a later generation than the client is now': () => signed({ gen: 1 }),
+};
+
+it.each(Object.entries(OF_NO_CLIENT))('refuses one of a service that %s', async (_what, forge) => {
+  expect(await statusWith(await signed())).toBe(201);
+  expect(await statusWith(await forge())).toBe(401);
+});
+
 describe.each(['service', 'person'] as const)('of a %s', (whose) => {
   let service: JWTPayload;
   beforeAll(async () => {
@@ -128,7 +141,7 @@ it('takes nobody for a person whose token names no session', async () => {
   const own = decodeJwt(token);
   for (const sid of ['', 'session', 7]) expect(await statusWith(await signed({ ...own, sid }))).toBe(401);
   const withoutSession = await signed({ ...own, sid: undefined });
-  expect((await api.call('GET', '/v1/auth/sessions', { token: withoutSession })).status).toBe(403);
+  expect((await api.call('GET', '/v1/auth/sessions', { token: withoutSession })).status).toBe(401);
   expect((await api.call('GET', '/v1/auth/sessions', { token: await signed(own) })).status).toBe(200);
 });
 
@@ -139,8 +152,10 @@ it('takes a capture credential for nothing but a capture credential', async () =
     { typ: 'capture-credential+jwt' },
   );
   expect(await statusWith(credential)).toBe(403);
-  const client = await signed({ sub: id, scope: '' });
-  expect((await api.call('GET', `/v1/captures/${id}`, { token: client })).status).toBe(403);
+  const read = async (claims: JWTPayload) =>
+    (await api.call('GET', `/v1/captures/${id}`, { token: await signed(claims) })).status;
+  expect(await read({ sub: id, scope: '' })).toBe(401);
+  expect(await read({ scope: '' })).toBe(403);
 });
 
 it('takes no scope it does not know', async () => {

@@ -5,7 +5,7 @@ import { createPerson, type Login, logIn, type Person } from '../api/support/per
 import { TestApi } from '../api/support/test-api.js';
 
 /** Logins come through a proxy, so that a test can come from anywhere; Redis is configured and away. */
-const ENV = { TRUST_PROXY: 'true', REDIS_URL: 'redis://127.0.0.1:1' };
+const ENV = { TRUST_PROXY: 'loopback', REDIS_URL: 'redis://127.0.0.1:1' };
 const FREE_OF_ACCOUNT = 5;
 const FREE_OF_ADDRESS = 20;
 

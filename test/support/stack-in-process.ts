@@ -23,6 +23,7 @@ import {
 } from '#captures';
 import { envKeyring, generateKeyring, type Keyring } from '#crypto';
 import { connect, UnitOfWork } from '#database';
+import { endSessionsWithConsent } from '#face-sessions';
 import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
@@ -39,6 +40,9 @@ export interface InProcessOptions {
   /** The PAD level the tenant's policy asks for; default `none`. */
   readonly requiredPadLevel?: PadLevel;
 }
+
+/** How long frames are kept, and what a tenant may settle. */
+export const RETENTION = { defaultMs: 3_600_000, maxMs: 7_200_000 };
 
 /** What the fake extractor does with frames; a test replaces it to fail, to wait, or to find something else. */
 export type Extract = (frames: readonly Uint8Array[]) => Promise<ExtractionFindings>;
@@ -81,7 +85,7 @@ export class InProcess {
     private readonly undo: (() => Promise<unknown>)[],
   ) {
     this.subjects = new Subjects(unitOfWork, keyring);
-    this.consents = new Consents(unitOfWork);
+    this.consents = new Consents(unitOfWork, endSessionsWithConsent);
     this.createCapture = new CreateCapture(unitOfWork, keyring, { expiresMs: 600_000 });
     this.startCapture = new StartCapture(unitOfWork);
     this.submitCapture = new SubmitCapture(unitOfWork, keyring, blobs, {
@@ -93,7 +97,7 @@ export class InProcess {
     this.readCapture = new ReadCapture(unitOfWork);
     this.reaper = new BlobReaper(unitOfWork, blobs);
     this.outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: 3_600_000 });
-    this.decision = new DecisionStage(unitOfWork, this.outputs, { frameRetentionMs: 3_600_000 });
+    this.decision = new DecisionStage(unitOfWork, this.outputs, { frameRetention: RETENTION });
     this.pipeline = this.newPipeline();
   }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#access';
 import type { Logger } from '#observability';
-import type { HttpMetrics } from '#operations';
+import { CALLER_GONE, type HttpMetrics } from '#operations';
 import { EVENT_STREAM_TYPE } from './captures/event-stream.js';
 
 /** One access line and one count for every answer, by route and not by address, so that no id or query of a caller gets into either. */
@@ -11,17 +11,23 @@ export class Answers {
     private readonly metrics: HttpMetrics,
   ) {}
 
-  record(request: FastifyRequest, reply: FastifyReply): void {
+  /** Records the request once its answer is out, or its caller gone. */
+  follow(request: FastifyRequest, reply: FastifyReply): void {
+    reply.raw.once('close', () => this.record(request, reply));
+  }
+
+  private record(request: FastifyRequest, reply: FastifyReply): void {
     const { method, principal, boardPass, problem: code } = request;
     const route = request.routeOptions.url;
-    const status = reply.statusCode;
+    const isAnswered = reply.raw.headersSent;
+    const status = isAnswered ? reply.statusCode : CALLER_GONE;
     const elapsedMs = reply.elapsedTime;
     this.metrics.answered({
       method,
       route,
       status,
       code,
-      seconds: takesItsTime(request, reply) ? null : elapsedMs / 1_000,
+      seconds: isAnswered && !takesItsTime(request, reply) ? elapsedMs / 1_000 : null,
     });
     const actor = principal ? actorOf(principal) : boardPass?.operator;
     this.access.info(

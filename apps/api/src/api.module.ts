@@ -17,8 +17,10 @@ import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
+import { auditProviders } from './wiring/audit.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
+import { faceSessionProviders } from './wiring/face-sessions.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
 import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
@@ -48,7 +50,6 @@ export class ApiModule implements OnApplicationShutdown {
         ThrottlerModule.forRoot({
           throttlers: throttlers(config),
           storage: throttling.storage,
-          setHeaders: false,
         }),
       ],
       controllers: [
@@ -66,8 +67,10 @@ export class ApiModule implements OnApplicationShutdown {
         ...boardProviders(config),
         ...accessProviders(config, logger),
         ...peopleProviders(config),
+        ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...faceSessionProviders(config),
       ],
     };
   }

@@ -3,14 +3,19 @@ import { CaptureCredentialsController } from './captures/capture-credentials.con
 import { CaptureEventsController } from './captures/capture-events.controller.js';
 import { CaptureListController } from './captures/capture-list.controller.js';
 import { CapturesController } from './captures/captures.controller.js';
+import { ClientsController } from './clients/clients.controller.js';
+import { FaceSessionsController } from './face-sessions/face-sessions.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AttemptsController } from './subjects/attempts.controller.js';
 import { AuthController } from './people/auth.controller.js';
 import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
+import { TenantController } from './tenant/tenant.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
 export const API_CONTROLLERS = [
@@ -18,13 +23,18 @@ export const API_CONTROLLERS = [
   AuthController,
   SessionsController,
   UsersController,
+  ClientsController,
+  TenantController,
   SubjectsController,
   ConsentsController,
+  AttemptsController,
   CapturesController,
   CaptureEventsController,
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
+  FaceSessionsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { OperatorToken } from '#access';
+import { ClientStandings, OperatorToken } from '#access';
 import { CaptureWaits, EventSubscriptions, FRAME_LIMITS, ReDrive } from '#captures';
 import type { Config } from '#config';
 import { type Logs, measureProcess, Metrics, NestLogger } from '#observability';
@@ -14,6 +15,7 @@ import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
+import { keepRefusals, RefusalRecord } from './audit/refusal-record.js';
 import { ApiModule } from './api.module.js';
 import { BoardGate } from './board/board-gate.js';
 import { boardPlugin } from './board/board.plugin.js';
@@ -21,6 +23,9 @@ import { closeInOrder } from './close-in-order.js';
 import { DOCS_ROUTES } from './docs/docs.controller.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
+import { corsOptions } from './transport/cors.js';
+import { securityHeaders } from './transport/headers.js';
+import { loadTls, reloadOnChange } from './transport/tls.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 
 const JSON_BODY_LIMIT = 64 * 1024;
@@ -38,7 +43,9 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
   const metrics = new Metrics();
   measureProcess(metrics);
   const answers = new Answers(logs.access, new HttpMetrics(metrics, ROUTES));
+  const tls = config.tls && loadTls(config.tls);
   const adapter = new FastifyAdapter({
+    ...(tls && { https: tls }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: ({ headers }: IncomingMessage) => requestId(headers[REQUEST_ID_HEADER]),
@@ -46,22 +53,31 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     childLoggerFactory: (_copy: unknown, bindings: object) => logger.child(bindings),
     bodyLimit: JSON_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: trustedProxies(config.TRUST_PROXY),
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       // No hook runs for these.
-      reply.header(REQUEST_ID_HEADER, request.id);
-      reply.raw.once('finish', () => answers.record(request, reply));
+      reply.header(REQUEST_ID_HEADER, request.id).header('x-content-type-options', 'nosniff');
+      answers.follow(request, reply);
       void sendProblem(error, request, reply);
     },
   });
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
+    answers.follow(request, reply);
   });
-  fastify.addHook('onResponse', async (request, reply) => answers.record(request, reply));
-  denyByDefault(fastify, operators, (request, needed) => app.get(BoardGate).admit(request, needed));
+  // Before the hook that refuses, so that refusals have these headers too.
+  await fastify.register(helmet, securityHeaders(config));
+  if (config.CORS_ORIGINS.length > 0) await fastify.register(cors, corsOptions(config.CORS_ORIGINS));
+  denyByDefault(fastify, {
+    operators,
+    toBoard: (request, needed) => app.get(BoardGate).admit(request, needed),
+    client: (client) => app.get(ClientStandings).admit(client),
+  });
+  keepRefusals(fastify, () => app.get(RefusalRecord));
+  if (config.tls && tls) reloadOnChange(fastify, config.tls, tls, logger);
   closeInOrder(fastify, () => {
     app.get(CaptureWaits).close();
     app.get(EventSubscriptions).close();
@@ -70,9 +86,6 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
-  });
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   await app.register(multipart, {
     limits: {
@@ -92,6 +105,11 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
   if (unserved.length > 0)
     throw new Error(`ROUTE_ACCESS names routes that nothing serves: ${unserved.join(', ')}`);
   return app;
+}
+
+/** Fastify itself believes nobody where it is told a number of hops, because it cannot know that only proxies reach it; we were told so. */
+function trustedProxies(trusted: Config['TRUST_PROXY']) {
+  return typeof trusted === 'number' ? (_address: string, hop: number) => hop < trusted : trusted;
 }
 
 function requestId(header: string | string[] | undefined): string {

@@ -49,7 +49,7 @@ export async function createPipeline(
   const deadline = { deadlineMs: config.INFERENCE_DEADLINE_MS };
   const drawing = { ...deadline, artifacts: config.ARTIFACTS };
   const decision = new DecisionStage(unitOfWork, outputs, {
-    frameRetentionMs: config.FRAME_RETENTION_MS,
+    frameRetention: { defaultMs: config.FRAME_RETENTION_MS, maxMs: config.FRAME_RETENTION_MAX_MS },
     onDecided: (facts) => metrics.decisions.decided(facts),
   });
   const pipeline = new Pipeline(

@@ -2,10 +2,12 @@ import { copyAuditTo } from '#audit';
 import { BlobReaper, captureTopics, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
+import { FaceSessionSweeper } from '#face-sessions';
 import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
 import { STAGES } from '#queue';
+import { auditTasks } from './audit-tasks.js';
 import { openHealthListener } from './health-listener.js';
 import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
@@ -14,6 +16,7 @@ import { WorkerMetrics } from './worker-metrics.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
+const SESSIONS_INTERVAL_MS = 5_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
 export class Worker {
@@ -53,11 +56,16 @@ export class Worker {
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
+      const sessions = new FaceSessionSweeper(unitOfWork);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'face sessions', SESSIONS_INTERVAL_MS, () => sessions.sweepDue()),
+        ...auditTasks(config, unitOfWork, logger, metrics.auditVerified).map(({ name, intervalMs, run }) =>
+          loop(logger, name, intervalMs, run),
+        ),
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

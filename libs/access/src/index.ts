@@ -1,6 +1,15 @@
 export { type BoardPass, BoardPasses, type NewBoardLink } from './board-passes.js';
 export type { Caller } from './caller.js';
-export { Clients, type NewClient } from './clients.js';
+export {
+  type Administrator,
+  ClientAdministration,
+  type ClientSettings,
+  MAX_OVERLAP_SECONDS,
+  type RotatedSecret,
+} from './client-administration.js';
+export { type ClientView } from './client-rows.js';
+export { type ClientStanding, ClientStandings } from './client-standings.js';
+export { type ClientOptions, Clients, type NewClient } from './clients.js';
 export { JwtStrategy } from './jwt.strategy.js';
 export { OperatorToken } from './operator-token.js';
 export { type Credentials, type LoggedIn, LogIn, type Origin } from './people/log-in.js';
@@ -22,9 +31,9 @@ export {
   SCOPES,
   type Principal,
   type Scope,
-  tokenHolderOf,
+  scopesOf,
 } from './principal.js';
-export { reinstateTokens, Revocations, revokeTokens } from './revocations.js';
+export { Revocations } from './revocations.js';
 export {
   JWKS_MAX_AGE_SECONDS,
   PUBLISHED_AHEAD_SECONDS,
@@ -34,4 +43,4 @@ export {
 } from './token-key-rotation.js';
 export { TokenKeys, type PublicJwk } from './token-keys.js';
 export { TokenIssuer, type TokenSettings } from './tokens.js';
-export { PLATFORM_TENANT, tenantNamed } from './tenants.js';
+export { PLATFORM_TENANT, tenantNamed, tenantsThere } from './tenants.js';

@@ -1,11 +1,11 @@
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { type Principal, tokenHolderOf } from './principal.js';
+import type { Principal } from './principal.js';
 import type { Revocations } from './revocations.js';
 import type { TokenKeys } from './token-keys.js';
 import { principalOf, type TokenSettings } from './tokens.js';
 
-/** Stock passport-jwt with one algorithm, key by `kid`, issuer, audience, expiry and token type all checked, and that it was not revoked. */
+/** Stock passport-jwt with one algorithm, key by `kid`, issuer, audience, expiry and token type all checked, and that a person's session has not ended. */
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
     keys: TokenKeys,
@@ -34,8 +34,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   async validate(token: unknown): Promise<Principal | false> {
     const principal = principalOf(token);
     if (!principal) return false;
-    const holder = tokenHolderOf(principal);
-    return holder !== undefined && (await this.revocations.includes(holder)) ? false : principal;
+    const revoked = principal.kind === 'user' && (await this.revocations.includes(principal.sessionId));
+    return revoked ? false : principal;
   }
 }
 

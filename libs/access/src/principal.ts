@@ -92,6 +92,8 @@ export type Principal =
       readonly tenantId: string;
       readonly clientId: string;
       readonly scopes: ReadonlySet<Scope>;
+      /** Of the client's tokens when it was issued: those of any other generation than the client's have been ended. */
+      readonly tokenGeneration: number;
     }
   | {
       readonly kind: 'user';
@@ -122,14 +124,7 @@ export function hasScope(principal: Principal, scope: Scope): boolean {
   return principal.kind !== 'capture_credential' && principal.scopes.has(scope);
 }
 
-/** Whose end takes the caller's token with it: the client, or the person's session. A capture credential ends with its capture. */
-export function tokenHolderOf(principal: Principal): string | undefined {
-  switch (principal.kind) {
-    case 'client':
-      return principal.clientId;
-    case 'user':
-      return principal.sessionId;
-    case 'capture_credential':
-      return undefined;
-  }
+/** What the caller may do; the holder of a capture credential has no scope. */
+export function scopesOf(principal: Principal): ReadonlySet<Scope> {
+  return 'scopes' in principal ? principal.scopes : new Set();
 }

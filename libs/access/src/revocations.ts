@@ -10,8 +10,7 @@ const MAX_AGE_MS = 3_500;
 const MAX_HELD = 50_000;
 
 /**
- * Has every process refuse, within five seconds, the access tokens of this holder: the id of a person's session, or of a client. Part of
- * the caller's transaction.
+ * Has every process refuse, within five seconds, the access tokens of this holder, a person's session. Part of the caller's transaction.
  */
 export async function revokeTokens(
   manager: EntityManager,
@@ -24,11 +23,6 @@ export async function revokeTokens(
      ON CONFLICT (holder_id) DO UPDATE SET expires_at = EXCLUDED.expires_at`,
     [holderId, tenantId, KEPT_SECONDS],
   );
-}
-
-/** Takes `revokeTokens` back, as for a client that is enabled again. */
-export async function reinstateTokens(manager: EntityManager, holderId: string): Promise<void> {
-  await manager.query('DELETE FROM token_revocations WHERE holder_id = $1', [holderId]);
 }
 
 /**

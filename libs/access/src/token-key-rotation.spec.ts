@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newTokenKeys } from '#config';
@@ -113,6 +113,14 @@ describe('the file', () => {
       Array.from({ length: 4 }, () => rotateTokenKeysFile(path, { ifOlderThanDays: 1 })),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('behind a link is replaced where it lies', async () => {
+    const link = join(folder, 'link.json');
+    await symlink(path, link);
+    expect(await rotateTokenKeysFile(link)).toBe(true);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(kids(TokenKeys.parse(await readFile(path, 'utf8')))).toHaveLength(2);
   });
 
   it('that is none is left alone', async () => {

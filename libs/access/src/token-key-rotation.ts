@@ -1,4 +1,4 @@
-import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 import { newTokenKeys } from '#config';
 import { TokenKeys } from './token-keys.js';
@@ -48,7 +48,9 @@ export function rotateTokenKeys(json: string, rotation: Rotation = {}): string |
  * Rotates the keys in their file, which is replaced as a whole; of several at once one comes after the other.
  * @returns whether it did
  */
-export async function rotateTokenKeysFile(path: string, rotation: Rotation = {}): Promise<boolean> {
+export async function rotateTokenKeysFile(file: string, rotation: Rotation = {}): Promise<boolean> {
+  // A link must go on leading to the file.
+  const path = await realpath(file);
   const release = await lockfile.lock(path, { retries: { retries: 20, minTimeout: 100, maxTimeout: 500 } });
   const temporary = `${path}.${process.pid}.new`;
   try {

@@ -23,6 +23,8 @@ const claims = z.object({
   sid: z.uuid().optional(),
   exp: z.int(),
   scope: z.string().optional(),
+  /** Of a client's tokens. */
+  gen: z.int().min(0).default(0),
 });
 const completeToken = z.object({
   header: z.object({ typ: z.enum([ACCESS_TYPE, CAPTURE_TYPE]) }),
@@ -36,13 +38,15 @@ export class TokenIssuer {
     private readonly settings: TokenSettings,
   ) {}
 
+  /** @param generation of the client's tokens, as its row says at this moment */
   async forClient(
     tenantId: string,
     clientId: string,
     scopes: readonly string[],
+    generation = 0,
   ): Promise<{ token: string; expiresIn: number }> {
     const expiresIn = this.settings.accessTokenTtlSeconds;
-    const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' ') };
+    const payload = { tid: tenantId, client_id: clientId, scope: scopes.join(' '), gen: generation };
     return {
       token: await this.sign(ACCESS_TYPE, clientId, payload, new Date(Date.now() + expiresIn * 1_000)),
       expiresIn,
@@ -105,6 +109,6 @@ export function principalOf(token: unknown): Principal | undefined {
   if (header.typ === CAPTURE_TYPE) return { kind: 'capture_credential', tenantId, captureId: sub };
   const scopes = new Set((payload.scope ?? '').split(' ').filter(isScope));
   return sessionId === undefined
-    ? { kind: 'client', tenantId, clientId: sub, scopes }
+    ? { kind: 'client', tenantId, clientId: sub, scopes, tokenGeneration: payload.gen }
     : { kind: 'user', tenantId, userId: sub, sessionId, scopes };
 }

@@ -12,12 +12,19 @@ export const SYSTEM_ACTOR: Actor = { kind: 'system' };
 /** Frozen names of audited deeds: an auditor searches for them. */
 export const AUDIT_ACTIONS = [
   'client.created',
+  'client.changed',
+  'client.secret_rotated',
+  'client.previous_secret_ended',
   'client.revoked',
+  'client.disabled',
+  'client.enabled',
   'client.token_issued',
   'client.token_refused',
+  'tenant.changed',
   'policy.created',
   'subject.created',
   'subject.erased',
+  'subject.attempts_reset',
   'consent.given',
   'consent.withdrawn',
   'capture.created',
@@ -31,10 +38,18 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'face_session.opened',
+  'face_session.refused',
+  'face_session.introspected',
+  'face_session.ended',
   'board.link_issued',
   'board.link_exchanged',
   'board.link_refused',
   'board.closed',
+  'audit.read',
+  'audit.verified',
+  'audit.exported',
+  'audit.checkpoint_created',
   'user.created',
   'user.roles_changed',
   'user.disabled',
@@ -51,13 +66,26 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Done; refused, with the code of the refusal; or failed, by a fault or an outage of ours. */
+export const AUDIT_OUTCOMES = ['success', 'refused', 'failure'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
 export interface AuditEvent {
   readonly action: AuditAction;
-  readonly outcome: 'success' | 'refused' | 'failure';
+  readonly outcome: AuditOutcome;
   readonly actor: Actor;
   readonly target?: {
     readonly kind:
-      'client' | 'subject' | 'consent' | 'capture' | 'policy' | 'board_pass' | 'user' | 'session';
+      | 'client'
+      | 'tenant'
+      | 'subject'
+      | 'consent'
+      | 'capture'
+      | 'policy'
+      | 'face_session'
+      | 'board_pass'
+      | 'user'
+      | 'session';
     readonly id: string;
   };
   readonly correlationId?: string;

@@ -31,7 +31,7 @@ export class AwaitCapture {
     if (waitMs === 0) return read();
     const end = performance.now() + waitMs;
     // The wait begins before the first look, so that no end falls between the two.
-    return this.waits.during(id, async (wait) => {
+    return this.waits.during(tenantId, id, async (wait) => {
       const leave = () => wait?.wake();
       signal.addEventListener('abort', leave);
       try {

@@ -15,14 +15,21 @@ export class Wait {
   }
 }
 
+/** How many callers may wait at once. */
+export interface WaitBounds {
+  readonly max: number;
+  /** So that no tenant takes all the places. */
+  readonly maxPerTenant: number;
+}
+
 /** Who waits in this process, and for which capture: a bounded number, none of whom holds a connection or a transaction. */
 export class CaptureWaits {
   private readonly waits = new Map<string, Set<Wait>>();
+  private readonly countOf = new Map<string, number>();
   private count = 0;
   private ended = false;
 
-  /** @param max callers that may wait at once, all captures together */
-  constructor(private readonly max: number) {}
+  constructor(private readonly bounds: WaitBounds) {}
 
   /** How many wait now. */
   get size(): number {
@@ -39,13 +46,15 @@ export class CaptureWaits {
   }
 
   /** Runs `work` with a wait of its own; with null when as many as allowed wait already, or none may any more. */
-  async during<T>(captureId: string, work: (wait: Wait | null) => Promise<T>): Promise<T> {
-    if (this.ended || this.count >= this.max) return work(null);
+  async during<T>(tenantId: string, captureId: string, work: (wait: Wait | null) => Promise<T>): Promise<T> {
+    if (this.ended || this.isFullFor(tenantId)) return work(null);
     const wait = this.add(captureId);
+    this.countOf.set(tenantId, this.sizeOf(tenantId) + 1);
     try {
       return await work(wait);
     } finally {
       this.remove(captureId, wait);
+      this.leave(tenantId);
     }
   }
 
@@ -58,6 +67,20 @@ export class CaptureWaits {
   close(): void {
     this.ended = true;
     for (const captureId of this.captureIds()) this.wake(captureId);
+  }
+
+  private sizeOf(tenantId: string): number {
+    return this.countOf.get(tenantId) ?? 0;
+  }
+
+  private isFullFor(tenantId: string): boolean {
+    return this.count >= this.bounds.max || this.sizeOf(tenantId) >= this.bounds.maxPerTenant;
+  }
+
+  private leave(tenantId: string): void {
+    const left = this.sizeOf(tenantId) - 1;
+    if (left > 0) this.countOf.set(tenantId, left);
+    else this.countOf.delete(tenantId);
   }
 
   private add(captureId: string): Wait {

@@ -4,6 +4,7 @@ import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyEntity } from './entities/policy.entity.js';
 import { StageResultEntity } from './entities/stage-result.entity.js';
 
+export { type AcceptedVerification, findAcceptedVerification } from './accepted-verification.js';
 export { type AnalysisStage } from './analysis-stage.js';
 export { BlobReaper } from './blob-reaper.js';
 export { AwaitCapture, type AwaitOptions, CAPTURE_ENDED_CHANNEL, wakeEnded } from './await-capture.js';
@@ -12,7 +13,7 @@ export { CancelCapture } from './cancel-capture.js';
 export { type ArtifactContent, type ArtifactView, CaptureArtifacts } from './capture-artifacts.js';
 export { CaptureQueue, type Place } from './capture-queue.js';
 export { captureTopics } from './capture-relay.js';
-export { CaptureWaits } from './capture-waits.js';
+export { CaptureWaits, type WaitBounds } from './capture-waits.js';
 export { CAPTURE_STATES, type CaptureState, isEnded, isInFlight, TRANSITIONS } from './capture.state.js';
 export { type CaptureSummary, type CaptureView, ReadCapture } from './capture.view.js';
 export { type DecisionView, type ReviewView } from './decision.view.js';
@@ -40,6 +41,7 @@ export {
 } from './events/event-subscriptions.js';
 export { FollowCapture, type Followed } from './events/follow-capture.js';
 export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
+export { type FrameRetention } from './frame-retention.js';
 export { type FrameUpload } from './frame-upload.js';
 export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
@@ -56,8 +58,10 @@ export { FrameAnalysisStage } from './stages/frame-analysis.stage.js';
 export { LivenessStage } from './stages/liveness.stage.js';
 export { SealedOutputs } from './stages/sealed-outputs.js';
 export { StartCapture, type StartedCapture } from './start-capture.js';
+export { type AttemptsView, RESET_REASONS, type ResetReason, SubjectAttempts } from './subject-attempts.js';
 export { SubmitCapture } from './submit-capture.js';
 export { Sweeper } from './sweeper.js';
+export { TenantSettings, type TenantSettlement, type TenantView } from './tenant-settings.js';
 export const CAPTURE_ENTITIES = [
   CaptureEntity,
   CaptureFrameEntity,

@@ -37,22 +37,53 @@ describe('good configurations', () => {
   });
 
   it('production with everything given draws no secret', () => {
-    const given = { NODE_ENV: 'production', KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', BLOB_DIR: '/blobs' };
+    const keys = { KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', AUDIT_KEYS_FILE: '/run/audit-keys' };
+    const given = { NODE_ENV: 'production', ...keys, BLOB_DIR: '/blobs' };
     const config = parseConfig({ DATA_DIR: join(dataDir, 'none'), DATABASE_URL, ...given });
     expect(config.keyring).toEqual({ value: '{}' });
     expect(config.tokenKeys).toEqual({ file: '/run/keys' });
+    expect(config.auditKeys).toEqual({ file: '/run/audit-keys' });
   });
 
   it('an empty value counts as absent, numbers and lists are read', () => {
-    const env = { PORT: '', REDIS_URL: '', LOG_LEVEL: '', WORKER_STAGES: 'depth, mesh', TRUST_PROXY: 'true' };
+    const env = { PORT: '', REDIS_URL: '', LOG_LEVEL: '', WORKER_STAGES: 'depth, mesh' };
     expect(parseEnvironment(env)).toMatchObject({
       PORT: 8080,
       LOG_LEVEL: 'info',
       WORKER_STAGES: ['depth', 'mesh'],
-      TRUST_PROXY: true,
     });
     expect(parseEnvironment({ PORT: '0' }).PORT).toBe(0);
   });
+
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['1', 1],
+    ['10.0.0.0/8, 192.0.2.7,loopback', ['10.0.0.0/8', '192.0.2.7', 'loopback']],
+    ['2001:db8::/32', ['2001:db8::/32']],
+  ])('proxies are trusted as %s says', (value, trusted) => {
+    expect(parseEnvironment({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(trusted);
+  });
+
+  it('web pages may call from the origins of the list, and from none without one', () => {
+    const list = 'https://app.example.org, http://localhost:3000';
+    const config = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, CORS_ORIGINS: list });
+    expect(config.CORS_ORIGINS).toEqual(['https://app.example.org', 'http://localhost:3000']);
+    expect(parseConfig({ DATA_DIR: dataDir, DATABASE_URL }).CORS_ORIGINS).toEqual([]);
+  });
+
+  it('bounds follow from the limits they are bounds of, unless they are given', () => {
+    const limits = { RATE_LIMIT_PER_MINUTE: '50', FRAME_RETENTION_MS: '1000' };
+    const config = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, ...limits });
+    expect([config.RATE_LIMIT_MAX_PER_MINUTE, config.FRAME_RETENTION_MAX_MS]).toEqual([500, 1000]);
+    const given = { ...limits, RATE_LIMIT_MAX_PER_MINUTE: '60', FRAME_RETENTION_MAX_MS: '2000' };
+    const other = parseConfig({ DATA_DIR: dataDir, DATABASE_URL, ...given });
+    expect([other.RATE_LIMIT_MAX_PER_MINUTE, other.FRAME_RETENTION_MAX_MS]).toEqual([60, 2000]);
+  });
+});
+
+it('keys given in place cannot be rotated', () => {
+  const problems = problemsOf({ DATABASE_URL, TOKEN_KEYS: '{}', TOKEN_KEYS_ROTATE_DAYS: '30' });
+  expect(problems).toEqual([expect.stringMatching(/^TOKEN_KEYS_ROTATE_DAYS: needs TOKEN_KEYS_FILE/)]);
 });
 
 describe('bad configurations', () => {
@@ -64,6 +95,22 @@ describe('bad configurations', () => {
     ['PORT', { PORT: '65536' }],
     ['PORT', { PORT: '1.5' }],
     ['TRUST_PROXY', { TRUST_PROXY: secret }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/33' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1,' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: `https://app.example.org/${secret}` }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://app.example.org/' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }],
+    ['TLS_CERT, TLS_KEY', { TLS_CERT: secret }],
+    ['TLS_CERT, TLS_KEY', { TLS_KEY: secret }],
+    ['FRAME_RETENTION_MAX_MS', { FRAME_RETENTION_MAX_MS: '1' }],
+    ['RATE_LIMIT_MAX_PER_MINUTE', { RATE_LIMIT_MAX_PER_MINUTE: '1' }],
+    ['FACE_SESSION_CAPTURE_AGE_MS', { FACE_SESSION_CAPTURE_AGE_MS: '86400000' }],
+    ['FACE_SESSION_TTL_MS', { FACE_SESSION_TTL_MS: '864000000' }],
     ['DATABASE_URL', { DATABASE_URL: secret }],
     ['DATABASE_URL', { DATABASE_URL: `mysql://${secret}@host/db` }],
     ['DATABASE_OWNER_URL', { DATABASE_OWNER_URL: `http://${secret}` }],
@@ -91,6 +138,7 @@ describe('bad configurations', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'KEYRING_FILE or KEYRING',
       'TOKEN_KEYS_FILE or TOKEN_KEYS',
+      'AUDIT_KEYS_FILE or AUDIT_KEYS',
       'BLOB_DIR',
     ]);
     expect(() => readFileSync(join(dataDir, 'none', 'secrets', 'keyring.json'))).toThrow('ENOENT');
@@ -98,9 +146,10 @@ describe('bad configurations', () => {
 
   it('a secret given twice is ambiguous', () => {
     const twice = { KEYRING: 's3cret', KEYRING_FILE: 'f', TOKEN_KEYS: 's3cret', TOKEN_KEYS_FILE: 'f' };
+    const audit = { AUDIT_KEYS: 's3cret', AUDIT_KEYS_FILE: 'f' };
     const metrics = { METRICS_TOKEN: 's3cret', METRICS_TOKEN_FILE: 'f' };
-    const problems = problemsOf({ DATABASE_URL, ...twice, ...metrics });
-    expect(problems).toHaveLength(3);
+    const problems = problemsOf({ DATABASE_URL, ...twice, ...audit, ...metrics });
+    expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain('s3cret');
   });
 });

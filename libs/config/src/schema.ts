@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { origins } from './origins.js';
+import { trustedProxies } from './trusted-proxies.js';
 
-const milliseconds = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const milliseconds = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 const count = (fallback: number, min = 1, max = 1_000_000) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -25,7 +28,10 @@ export const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
   PUBLIC_URL: url('http:', 'https:').optional(),
-  TRUST_PROXY: flag('false'),
+  TRUST_PROXY: trustedProxies,
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
+  CORS_ORIGINS: origins,
   API_DOCS: flag('true'),
 
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -53,10 +59,16 @@ export const environmentSchema = z.object({
   SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
   SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
+  AUDIT_KEYS: z.string().min(1).optional(),
+  AUDIT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
+
   RATE_LIMIT_PER_MINUTE: count(600),
+  RATE_LIMIT_MAX_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
+  MAX_LONG_POLLS_PER_TENANT: count(1_000, 0),
   MAX_EVENT_STREAMS: count(1_000, 0),
   MAX_EVENT_STREAMS_PER_TENANT: count(500, 0),
   EVENT_HEARTBEAT_MS: milliseconds(15_000, 50),
@@ -88,6 +100,10 @@ export const environmentSchema = z.object({
   CAPTURE_DEADLINE_MS: milliseconds(600_000, 1_000),
   ARTIFACTS: z.enum(['true', 'false']).optional(),
   FRAME_RETENTION_MS: milliseconds(86_400_000, 0),
+  FRAME_RETENTION_MAX_MS: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  FACE_SESSION_CAPTURE_AGE_MS: milliseconds(300_000, 1_000, 3_600_000),
+  FACE_SESSION_IDLE_MS: milliseconds(900_000, 1_000),
+  FACE_SESSION_TTL_MS: milliseconds(43_200_000, 1_000, 86_400_000),
   RELAY_INTERVAL_MS: milliseconds(500, 10),
   RELAY_LEASE_MS: milliseconds(5_000, 500),
   SWEEP_INTERVAL_MS: milliseconds(1_000, 50),

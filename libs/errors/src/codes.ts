@@ -39,13 +39,13 @@ export const ERROR_CODES = {
   unauthenticated: {
     status: 401,
     title: 'Authentication required',
-    when: 'No bearer token was sent, or it is malformed, expired, revoked, forged or of another installation; every address answers so, whether it exists or not.',
+    when: 'No bearer token was sent, or it is malformed, expired, revoked, forged, of another installation, or of a client that was disabled or lost a scope since; every address answers so, whether it exists or not.',
     next: 'Send a valid bearer token.',
   },
   invalid_client: {
     status: 401,
     title: 'Client authentication failed',
-    when: 'The client is unknown or revoked, or its secret is wrong.',
+    when: 'The client is unknown or disabled, or its secret is wrong.',
     next: 'Check client_id and client_secret.',
   },
   invalid_credentials: {
@@ -83,6 +83,12 @@ export const ERROR_CODES = {
     title: 'Scope missing',
     when: 'The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.',
     next: 'Ask for a token with the scope this route names.',
+  },
+  scope_not_held: {
+    status: 403,
+    title: 'Nobody grants more than they hold',
+    when: 'A client was to be given a scope that the caller does not hold, or the secret of a client was to be rotated that has one; `detail` names the scopes.',
+    next: 'Have it done by somebody who holds these scopes.',
   },
   origin_refused: {
     status: 403,
@@ -150,6 +156,18 @@ export const ERROR_CODES = {
     when: 'This installation does not keep artifacts.',
     next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
   },
+  client_not_found: {
+    status: 404,
+    title: 'Client not found',
+    when: 'The client does not exist or belongs to another tenant.',
+    next: 'List the clients.',
+  },
+  face_session_not_found: {
+    status: 404,
+    title: 'Face session not found',
+    when: 'The session does not exist, was erased, ended long ago or belongs to another tenant.',
+    next: 'Check the id of the session.',
+  },
   user_name_taken: {
     status: 409,
     title: 'The name is taken',
@@ -185,6 +203,30 @@ export const ERROR_CODES = {
     title: 'Other frames were submitted already',
     when: 'Frames were submitted before, and these are different ones; the very same frames are accepted again.',
     next: 'A capture takes one submission. Create a new capture.',
+  },
+  client_name_taken: {
+    status: 409,
+    title: 'Another client has this name',
+    when: 'A client of the tenant, enabled or not, has the name already.',
+    next: 'Choose another name.',
+  },
+  verification_required: {
+    status: 409,
+    title: 'The capture is not an accepted verification',
+    when: 'A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.',
+    next: 'Have the subject verified, and open the session on that capture.',
+  },
+  verification_too_old: {
+    status: 409,
+    title: 'The verification is too long ago',
+    when: 'A session was to be opened on a verification that was decided longer ago than this installation allows (`FACE_SESSION_CAPTURE_AGE_MS`).',
+    next: 'Have the subject verified again, and open the session at once.',
+  },
+  verification_used: {
+    status: 409,
+    title: 'The verification was used before',
+    when: 'A session was opened on this capture already, whether it still holds or not.',
+    next: 'A verification opens one session. Have the subject verified again.',
   },
   job_not_failed: {
     status: 409,
@@ -271,6 +313,13 @@ export const ERROR_CODES = {
     next: 'Wait for its decision.',
     retryAfterSeconds: 2,
   },
+  attempts_exhausted: {
+    status: 429,
+    title: 'No verification attempt is left for now',
+    when: 'Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.',
+    next: 'Offer another factor. Wait as long as Retry-After says, or reset the attempts once the person has shown another factor.',
+    retryAfterSeconds: 60,
+  },
   login_delayed: {
     status: 429,
     title: 'Too many failed logins',
@@ -281,7 +330,7 @@ export const ERROR_CODES = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    when: 'More requests a minute than the limits of this installation allow this caller on this route.',
+    when: 'More requests a minute than this caller is allowed on this route.',
     next: 'Wait as long as Retry-After says.',
     retryAfterSeconds: 60,
   },

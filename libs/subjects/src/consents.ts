@@ -8,9 +8,19 @@ import { ConsentEntity } from './consent.entity.js';
 import { SubjectEntity } from './subject.entity.js';
 import { type Caller, lockSubject } from './subjects.js';
 
+/** What ends together with a consent that is withdrawn, in the same transaction, under the subject's lock. */
+export type OnWithdrawal = (
+  manager: EntityManager,
+  caller: Caller,
+  withdrawn: { readonly subjectId: string; readonly purpose: Purpose },
+) => Promise<void>;
+
 /** Records and withdraws consent per purpose (GDPR Art. 7: withdrawn as easily as given). */
 export class Consents {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly onWithdrawal: OnWithdrawal,
+  ) {}
 
   /** Giving the same consent again, under the same notice, returns the one that holds; a newer notice replaces it. */
   give(
@@ -51,7 +61,9 @@ export class Consents {
       await lockSubject(manager, subjectId);
       const consent = await manager.findOneBy(ConsentEntity, { id: consentId, subjectId });
       if (!consent) throw new ProblemError('consent_not_found');
-      if (!consent.withdrawnAt) await end(manager, caller, consent);
+      if (consent.withdrawnAt) return;
+      await end(manager, caller, consent);
+      await this.onWithdrawal(manager, caller, consent);
     });
   }
 }

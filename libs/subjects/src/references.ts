@@ -18,6 +18,15 @@ export function isEnrolled(manager: EntityManager, subjectId: string): Promise<b
   return manager.existsBy(ReferenceEntity, { subjectId });
 }
 
+/** How sure the relying party was of the person at the first enrolment; null when the subject is not enrolled. */
+export async function enrolmentAssurance(
+  manager: EntityManager,
+  subjectId: string,
+): Promise<Assurance | null> {
+  const row = await manager.findOne(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
+  return row?.assurance ?? null;
+}
+
 /** Stores the first reference of a subject; the caller holds the subject's lock, and the unique ordinal guards it besides. */
 export async function storeFirstReference(
   manager: EntityManager,

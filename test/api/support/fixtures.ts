@@ -5,15 +5,37 @@ import type { RelyingParty, TestApi } from './test-api.js';
 export class Fixtures {
   constructor(private readonly api: TestApi) {}
 
-  /** A subject that consented to everything and has a reference (of random bytes). */
-  async enrolledSubject(party: RelyingParty): Promise<string> {
+  /** A subject that consented to everything, has a reference (of random bytes), and failed so many verifications just now. */
+  async enrolledSubject(party: RelyingParty, { failures = 0 } = {}): Promise<string> {
     const subjectId = await this.api.as(party.token).consentingSubject();
     await this.api.sql(
       `INSERT INTO subject_references (id, tenant_id, subject_id, ordinal, capture_id, model_id, sealed_template, assurance)
        VALUES ($1, $2, $3, 1, $4, 'model', $5, 'supervised')`,
       [randomUUID(), party.tenantId, subjectId, randomUUID(), randomBytes(800)],
     );
+    await this.api.sql(
+      `INSERT INTO subject_attempts (subject_id, tenant_id, window_started_at, failures, inconclusive, consecutive_failures, last_failure_at)
+       VALUES ($1, $2, now(), $3, 0, $3, CASE WHEN $3 > 0 THEN now() END)`,
+      [subjectId, party.tenantId, failures],
+    );
     return subjectId;
+  }
+
+  /** A verification of the subject that was accepted just now. @returns the capture's id */
+  async acceptedVerification(
+    party: RelyingParty,
+    subjectId: string,
+    relyingPartyNonce?: string,
+  ): Promise<string> {
+    const command = { purpose: 'verification' as const, subjectId, relyingPartyNonce };
+    const { id } = await this.api.as(party.token).create(command);
+    await this.api.sql(
+      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version)
+       SELECT id, tenant_id, 'accepted', 'accepted', 'accepted', 'challenge', 'challenge', 0.8, 0.55, 0 FROM captures WHERE id = $1`,
+      [id],
+    );
+    await this.setState(id, 'decided');
+    return id;
   }
 
   /** Decides a submitted capture as rejected for `no_match`. */

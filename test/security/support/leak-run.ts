@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Passwords, Users } from '#access';
+import { Clients, Passwords, SCOPES, Users } from '#access';
 import { call } from '../../api/support/call.js';
 import { pictures } from '../../api/support/pictures.js';
 import { rawCall } from '../../api/support/raw-call.js';
@@ -69,7 +69,9 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   await client.decided(enrolment.id, PATIENT_MS);
   await client.decided(damagedId, PATIENT_MS);
   await call(`${url}/v1/captures/${enrolment.id}/artifacts/overlay.png`, 'GET', { token });
-  await client.decided(await client.submitted({ purpose: 'verification', subjectId }, portrait), PATIENT_MS);
+  const verificationId = await client.submitted({ purpose: 'verification', subjectId }, portrait);
+  await client.decided(verificationId, PATIENT_MS);
+  await useServices(test, verificationId, plant);
 
   await makeMistakes(url, {
     token,
@@ -86,6 +88,41 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   await client.send('POST', '/v1/captures', { purpose: 'liveness', subjectId });
   await test.probe.rows('ALTER TABLE subjects_away RENAME TO subjects');
   return { secrets, frames: [...portrait, ...noise], subjectId, enrolmentId: enrolment.id, damagedId };
+}
+
+/** A client made and given a new secret over the API, and a session opened, asked for and ended. */
+async function useServices(
+  test: TestStack,
+  verificationId: string,
+  plant: (name: string, value?: string) => string,
+): Promise<void> {
+  const url = test.stack.urls[0] as string;
+  const administrator = await test.withPlatform(({ unitOfWork }) =>
+    new Clients(unitOfWork).create(test.client.tenantId, 'administrator', SCOPES),
+  );
+  plant('the secret of the administrator', administrator.clientSecret);
+  const admin = await ApiClient.login(url, administrator);
+  plant("the administrator's token", admin.token);
+  type Secret = { clientId: string; clientSecret: string };
+  const made = await admin.send<Secret>('POST', '/v1/clients', { name: 'made', scopes: [] });
+  plant('the secret of a client', made.body.clientSecret);
+  const rotated = await admin.send<Secret>('POST', `/v1/clients/${made.body.clientId}/secret`, {});
+  plant('the secret after a rotation', rotated.body.clientSecret);
+
+  // The very frames of the enrolment were refused, rightly; what counts here is the session.
+  await test.probe.rows(
+    `UPDATE decisions SET outcome = 'accepted', code = 'accepted', reason = 'accepted' WHERE capture_id = $1`,
+    [verificationId],
+  );
+  const opened = await admin.send<{ id: string; token: string }>('POST', '/v1/face-sessions', {
+    captureId: verificationId,
+  });
+  if (opened.status !== 201) throw new Error(`No session was opened: ${opened.status}`);
+  const token = plant('the token of a face session', opened.body.token);
+  await admin.send('POST', '/v1/face-sessions/introspect', { token });
+  await admin.send('POST', '/v1/face-sessions/introspect', { token, [token]: token });
+  await admin.send('DELETE', `/v1/face-sessions/${token}`);
+  await admin.send('DELETE', `/v1/face-sessions/${opened.body.id}`);
 }
 
 /** A person who logs in, mistypes, changes the password, and refreshes. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import passport from 'passport';
-import { hasScope, type OperatorToken, type Principal } from '#access';
+import { type ClientStandings, hasScope, type OperatorToken, type Principal } from '#access';
 import { ProblemError } from '#errors';
 import type { BoardGate } from '../board/board-gate.js';
 import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
@@ -8,21 +8,24 @@ import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
+    /** Of the client that calls, where it has a limit of its own. */
+    rateLimitPerMinute?: number | null;
   }
 }
 
-/** Lets the request through to the queue board or throws. */
-export type AdmitToBoard = BoardGate['admit'];
+export interface Admission {
+  readonly operators: OperatorToken;
+  /** Lets the request through to the queue board or throws. */
+  readonly toBoard: BoardGate['admit'];
+  /** Lets a client through whose token verifies, or throws because it has been disabled since. */
+  readonly client: ClientStandings['admit'];
+}
 
 /**
  * One hook before everything that serves: only routes named public pass without a token, and a path that exists nowhere is refused
  * like one that does, so that nothing can be mapped from outside. Any route missing from the table ends the start.
  */
-export function denyByDefault(
-  fastify: FastifyInstance,
-  operators: OperatorToken,
-  admitToBoard: AdmitToBoard,
-): void {
+export function denyByDefault(fastify: FastifyInstance, admit: Admission): void {
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) {
       if (!accessOf(each, url)) throw new Error(`Route ${each} ${url} is missing from ROUTE_ACCESS`);
@@ -32,13 +35,15 @@ export function denyByDefault(
     const access = accessOf(request.method, request.routeOptions.url);
     if (access === 'public') return;
     if (access === 'operators') {
-      if (!operators.admits(request.headers.authorization)) throw new ProblemError('unauthenticated');
+      if (!admit.operators.admits(request.headers.authorization)) throw new ProblemError('unauthenticated');
       return;
     }
-    if (typeof access === 'object' && 'board' in access) return admitToBoard(request, access.board);
+    if (typeof access === 'object' && 'board' in access) return admit.toBoard(request, access.board);
     const principal = await authenticate(request);
-    if (access) authorize(principal, access, request.params as { id?: string });
+    if (principal.kind === 'client')
+      request.rateLimitPerMinute = (await admit.client(principal)).rateLimitPerMinute;
     request.principal = principal;
+    if (access) authorize(principal, access, request.params as { id?: string });
   });
 }
 

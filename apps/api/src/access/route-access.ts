@@ -24,6 +24,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': 'operators',
   'GET /metrics': 'operators',
   'GET /.well-known/jwks.json': 'public',
+  'GET /.well-known/audit-jwks.json': 'public',
   'GET /api/openapi.json': 'public',
   'GET /api/docs': 'public',
   'GET /api/docs/:asset': 'public',
@@ -44,12 +45,26 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'PATCH /v1/users/:id': { scope: 'users:write' },
   'POST /v1/users/:id/password-reset': { scope: 'users:write' },
 
+  'GET /v1/tenant': { scope: 'tenant:read' },
+  'PATCH /v1/tenant': { scope: 'tenant:write' },
+  'POST /v1/clients': { scope: 'clients:write' },
+  'GET /v1/clients': { scope: 'clients:read' },
+  'GET /v1/clients/:id': { scope: 'clients:read' },
+  'PATCH /v1/clients/:id': { scope: 'clients:write' },
+  'POST /v1/clients/:id/secret': { scope: 'clients:write' },
+  'DELETE /v1/clients/:id/previous-secret': { scope: 'clients:write' },
+  'POST /v1/clients/:id/disable': { scope: 'clients:write' },
+  'POST /v1/clients/:id/enable': { scope: 'clients:write' },
+
   'POST /v1/subjects': { scope: 'subjects:write' },
   'GET /v1/subjects/:id': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id': { scope: 'subjects:write' },
   'POST /v1/subjects/:id/consents': { scope: 'consents:write' },
   'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
+
+  'GET /v1/subjects/:id/attempts': { scope: 'subjects:read' },
+  'POST /v1/subjects/:id/attempts/reset': { scope: 'attempts:reset' },
 
   'POST /v1/captures': { scope: 'captures:create' },
   'GET /v1/captures': { scope: 'captures:read' },
@@ -60,6 +75,13 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },
   'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
   'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
+
+  'POST /v1/face-sessions': { scope: 'face-sessions:create' },
+  'POST /v1/face-sessions/introspect': { scope: 'face-sessions:read' },
+  'DELETE /v1/face-sessions/:id': { scope: 'face-sessions:create' },
+  'GET /v1/audit': { scope: 'audit:read' },
+  'GET /v1/audit/verify': { scope: 'audit:read' },
+  'GET /v1/audit/checkpoints': { scope: 'audit:read' },
 
   ...BOARD_ROUTES,
 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { rotateTokenKeysFile, type TokenKeys } from '#access';
+import { rotateTokenKeys, rotateTokenKeysFile, type TokenKeys } from '#access';
 import { Loop } from '#database';
 import type { Logger } from '#observability';
 
@@ -37,8 +37,8 @@ export class TokenKeysWatch implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async look(): Promise<void> {
-    if (this.rotateDays !== undefined) await this.rotate(this.rotateDays);
     const json = await readFile(this.path, 'utf8');
+    if (this.rotateDays !== undefined) await this.rotateIfOlder(json, this.rotateDays);
     if (json === this.read) return;
     this.keys.replace(json);
     if (this.read !== '')
@@ -46,7 +46,9 @@ export class TokenKeysWatch implements OnModuleInit, BeforeApplicationShutdown {
     this.read = json;
   }
 
-  private async rotate(days: number): Promise<void> {
+  /** Looked at before the file is locked, which a process does only when it is time. */
+  private async rotateIfOlder(json: string, days: number): Promise<void> {
+    if (!rotateTokenKeys(json, { ifOlderThanDays: days })) return;
     if (await rotateTokenKeysFile(this.path, { ifOlderThanDays: days }))
       this.logger.info({ days }, 'token keys rotated');
   }

@@ -52,7 +52,13 @@ export class CapturesController {
     answers: {
       201: { description: 'The capture, and the one-time code for its page.', type: CreatedCaptureResponse },
     },
-    refusals: ['subject_not_found', 'consent_required', 'not_enrolled', 'already_enrolled'],
+    refusals: [
+      'subject_not_found',
+      'consent_required',
+      'not_enrolled',
+      'already_enrolled',
+      'attempts_exhausted',
+    ],
   })
   create(
     @Caller() caller: CallerOf,
@@ -108,6 +114,7 @@ export class CapturesController {
       'frame_unreadable',
       'unexpected_part',
       'capture_in_flight',
+      'attempts_exhausted',
       'overloaded',
     ],
   })

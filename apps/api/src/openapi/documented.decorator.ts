@@ -2,7 +2,7 @@ import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { ErrorCode } from '#errors';
-import { type HeaderName, headersOf } from './headers.js';
+import { type HeaderName, headersOf, RATE_LIMIT_HEADERS } from './headers.js';
 
 /** What a route answers to a request it takes. */
 export interface RouteAnswer {
@@ -44,16 +44,23 @@ export function Documented({ answers, refusals = [], rateLimited, ...operation }
     HttpCode(Math.min(...Object.keys(answers).map(Number))),
     ApiOperation(operation),
     ApiExtension(ROUTE_NOTES, notes),
-    ...Object.entries(answers).map(([status, answer]) => ApiResponse(responseOf(Number(status), answer))),
+    ...Object.entries(answers).map(([status, answer]) =>
+      ApiResponse(responseOf(Number(status), answer, notes)),
+    ),
     ...(rateLimited === false ? [SkipThrottle()] : []),
   );
 }
 
-function responseOf(status: number, { mediaTypes, headers = [], headersSometimes, ...answer }: RouteAnswer) {
+function responseOf(
+  status: number,
+  { mediaTypes, headers = [], headersSometimes, ...answer }: RouteAnswer,
+  { rateLimited }: RouteNotes,
+) {
+  const common = ['X-Request-Id', ...(rateLimited ? RATE_LIMIT_HEADERS : [])] as const;
   return {
     ...answer,
     status,
-    headers: headersOf(['X-Request-Id', ...headers], headersSometimes),
+    headers: headersOf([...common, ...headers], headersSometimes),
     ...(mediaTypes && { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) }),
   };
 }

@@ -37,6 +37,10 @@ export function finishOperation(
 /** Whatever stands in a path is the id of what stands before it, unless its handler says otherwise. */
 function idUnlessDescribed(parameter: Parameter, path: string): Parameter {
   if (parameter.in !== 'path' || parameter.description) return parameter;
-  const [, kind] = new RegExp(`/(\\w+)s/\\{${parameter.name}\\}`).exec(path) ?? [];
-  return { ...parameter, description: `Id of the ${kind}.`, schema: { type: 'string', format: 'uuid' } };
+  const [, kind] = new RegExp(`/([\\w-]+)s/\\{${parameter.name}\\}`).exec(path) ?? [];
+  return {
+    ...parameter,
+    description: `Id of the ${kind?.replaceAll('-', ' ')}.`,
+    schema: { type: 'string', format: 'uuid' },
+  };
 }

@@ -17,6 +17,26 @@ export const HEADERS = {
     required: true,
     schema: { type: 'integer', minimum: 0 },
   },
+  'RateLimit-Limit': {
+    description: 'Requests that this caller may make on this route in the window.',
+    required: true,
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'RateLimit-Remaining': {
+    description: 'How many of them are left.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'RateLimit-Reset': {
+    description: 'Seconds until the window ends.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'RateLimit-Policy': {
+    description: 'The limit and its window in seconds.',
+    required: true,
+    schema: { type: 'string', pattern: '^\\d+;w=\\d+$' },
+  },
   'WWW-Authenticate': {
     description: 'The scheme to authenticate with.',
     required: true,
@@ -30,6 +50,14 @@ export const HEADERS = {
 };
 
 export type HeaderName = keyof typeof HEADERS;
+
+/** Of answers to requests that were counted. */
+export const RATE_LIMIT_HEADERS = [
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'RateLimit-Policy',
+] as const satisfies readonly HeaderName[];
 
 type Headers = NonNullable<Response['headers']>;
 

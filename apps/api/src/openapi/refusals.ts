@@ -2,7 +2,7 @@ import { ERROR_CODES, type ErrorCode, meaningOfCode, ProblemError, type ProblemO
 import type { RouteAccess } from '../access/route-access.js';
 import { problemBody } from '../problem/problem.js';
 import type { RouteNotes } from './documented.decorator.js';
-import { headersOf } from './headers.js';
+import { headersOf, RATE_LIMIT_HEADERS } from './headers.js';
 import type { Components, Response, Responses } from './types.js';
 
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
@@ -11,6 +11,7 @@ const EXAMPLE_ERROR_ID = 'f3a1c1de-5d0c-4b0e-9a55-1d9f6a3c2b10';
 const EXAMPLE_OCCURRENCES: Partial<Record<ErrorCode, ProblemOptions>> = {
   validation_failed: { errors: [{ member: 'subjectId', rule: 'is required for enrolment' }] },
   insufficient_scope: { detail: 'Needs scope captures:create' },
+  scope_not_held: { detail: 'Not held: audit:read' },
   frame_too_large: { detail: 'Frame 3 is larger than 2 MiB' },
 };
 
@@ -76,6 +77,7 @@ function refusalResponse(codes: readonly ErrorCode[]): Response {
       'X-Request-Id',
       ...(statuses.includes(401) ? (['WWW-Authenticate'] as const) : []),
       ...(passes ? (['Retry-After'] as const) : []),
+      ...(statuses.includes(429) ? RATE_LIMIT_HEADERS : []),
     ]),
     content: {
       'application/problem+json': {

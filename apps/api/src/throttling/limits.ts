@@ -1,5 +1,6 @@
 import { type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { ThrottlerOptions } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '#config';
 
 const MINUTE_MS = 60_000;
@@ -8,12 +9,15 @@ const SECRET_ROUTE = 'secret-route';
 /** Marks a route where a secret could be guessed: it is counted a second time, against the stricter limit. */
 export const GuardsSecret = () => SetMetadata(SECRET_ROUTE, true);
 
+type Limits = Pick<
+  Config,
+  'RATE_LIMIT_PER_MINUTE' | 'RATE_LIMIT_MAX_PER_MINUTE' | 'TOKEN_RATE_LIMIT_PER_MINUTE'
+>;
+
 /** The limits of every caller on every route. */
-export function throttlers(
-  config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'TOKEN_RATE_LIMIT_PER_MINUTE'>,
-): ThrottlerOptions[] {
+export function throttlers(config: Limits): ThrottlerOptions[] {
   return [
-    { name: 'default', ttl: MINUTE_MS, limit: config.RATE_LIMIT_PER_MINUTE },
+    { name: 'default', ttl: MINUTE_MS, limit: (context) => limitOfCaller(context, config) },
     {
       name: 'secrets',
       ttl: MINUTE_MS,
@@ -21,6 +25,12 @@ export function throttlers(
       skipIf: (context) => !guardsSecret(context),
     },
   ];
+}
+
+/** The client's own limit, within the bound as it is now, or everybody's. */
+function limitOfCaller(context: ExecutionContext, limits: Limits): number {
+  const { rateLimitPerMinute } = context.switchToHttp().getRequest<FastifyRequest>();
+  return Math.min(rateLimitPerMinute ?? limits.RATE_LIMIT_PER_MINUTE, limits.RATE_LIMIT_MAX_PER_MINUTE);
 }
 
 function guardsSecret(context: ExecutionContext): boolean {

@@ -1,5 +1,13 @@
 import type { Provider } from '@nestjs/common';
-import { Clients, JwtStrategy, Revocations, TokenIssuer, TokenKeys } from '#access';
+import {
+  ClientAdministration,
+  Clients,
+  ClientStandings,
+  JwtStrategy,
+  Revocations,
+  TokenIssuer,
+  TokenKeys,
+} from '#access';
 import type { Config } from '#config';
 import type { Logger } from '#observability';
 import { readSecret } from '#platform';
@@ -35,5 +43,10 @@ export function accessProviders(config: Config, logger: Logger): Provider[] {
       inject: [Revocations],
     },
     fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+    fromPlatform(ClientStandings, ({ unitOfWork }) => new ClientStandings(unitOfWork)),
+    fromPlatform(ClientAdministration, ({ unitOfWork }) => {
+      const bounds = { maxRateLimitPerMinute: config.RATE_LIMIT_MAX_PER_MINUTE };
+      return new ClientAdministration(unitOfWork, new Clients(unitOfWork), bounds);
+    }),
   ];
 }

@@ -14,6 +14,7 @@ import {
   ReadCapture,
   StartCapture,
   SubmitCapture,
+  TenantSettings,
 } from '#captures';
 import type { Config } from '#config';
 import type { Logger, Metrics } from '#observability';
@@ -54,6 +55,14 @@ export function captureProviders(config: Config, logger: Logger, metrics: Metric
         new CaptureArtifacts(unitOfWork, keyring, blobs, { kept: config.ARTIFACTS }),
     ),
     fromPlatform(CancelCapture, ({ unitOfWork }) => new CancelCapture(unitOfWork)),
+    fromPlatform(
+      TenantSettings,
+      ({ unitOfWork }) =>
+        new TenantSettings(unitOfWork, {
+          defaultMs: config.FRAME_RETENTION_MS,
+          maxMs: config.FRAME_RETENTION_MAX_MS,
+        }),
+    ),
     ...longPolls(config, metrics),
     ...eventStreams(config, logger, metrics),
     wakeUps(config, logger),
@@ -61,7 +70,10 @@ export function captureProviders(config: Config, logger: Logger, metrics: Metric
 }
 
 function longPolls(config: Config, metrics: Metrics): Provider[] {
-  const waits = new CaptureWaits(config.MAX_LONG_POLLS);
+  const waits = new CaptureWaits({
+    max: config.MAX_LONG_POLLS,
+    maxPerTenant: config.MAX_LONG_POLLS_PER_TENANT,
+  });
   measureLongPolls(metrics, waits);
   return [
     { provide: CaptureWaits, useValue: waits },

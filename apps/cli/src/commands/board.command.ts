@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { userInfo } from 'node:os';
 import { BoardPasses } from '#access';
 import type { Config } from '#config';
-import { actorName } from '../actor-name.js';
+import { audited } from '../actor-option.js';
 import { runningStack, withPlatform } from '../with-platform.js';
 
 export function boardCommand(): Command {
@@ -37,13 +36,9 @@ function close(): Command {
     });
 }
 
-function audited(command: Command): Command {
-  return command.option('--actor <name>', 'name in the audit trail', actorName, userInfo().username);
-}
-
 /** Where an operator's browser finds the API. */
-function baseUrl({ PUBLIC_URL, HOST, PORT }: Config): string {
+function baseUrl({ PUBLIC_URL, HOST, PORT, tls }: Config): string {
   const host = ['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST;
-  const own = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+  const own = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
   return new URL(PUBLIC_URL ?? runningStack(process.env)?.urls[0] ?? own).origin;
 }

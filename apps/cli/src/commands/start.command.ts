@@ -37,7 +37,7 @@ async function start({ workers, apis }: { workers: number; apis: number }): Prom
   });
   try {
     console.log(
-      `\n  API         ${stack.urls.join('  ')}\n  health      ${stack.urls[0]}/health/ready\n  board       npm run cli -- board link`,
+      `\n  API         ${stack.urls.join('  ')}\n  health      ${stack.urls[0]}/health/ready\n  board       npm run cli -- board link\n  people      npm run cli -- users create NAME --roles admin`,
     );
     console.log(
       `  queue       ${(stack.redisUrl ?? process.env['REDIS_URL']) ? 'Redis' : 'PostgreSQL (set REDIS_URL for production)'}`,

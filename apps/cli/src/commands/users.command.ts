@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { userInfo } from 'node:os';
 import {
   type Caller,
   LoginBackoff,
@@ -11,7 +10,7 @@ import {
   Users,
 } from '#access';
 import type { Platform } from '#platform';
-import { actorName } from '../actor-name.js';
+import { audited } from '../actor-option.js';
 import { readNewPassword } from '../read-password.js';
 import { withPlatform } from '../with-platform.js';
 
@@ -101,9 +100,7 @@ function handOut(password: string, until: Date): void {
 }
 
 function common(command: Command): Command {
-  return command
-    .option('--tenant <name>', 'tenant, made at first use', 'default')
-    .option('--actor <name>', 'name in the audit trail', actorName, userInfo().username);
+  return audited(command).option('--tenant <name>', 'tenant, made at first use', 'default');
 }
 
 interface UseCases {

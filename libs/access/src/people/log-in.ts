@@ -50,6 +50,9 @@ interface Claim {
   readonly origin: Origin;
 }
 
+/** For auditors: wrong or unknown, right or wrong but of a closed account, not tried because of a delay, or of too many at once. */
+type Refusal = 'credentials' | 'inadmissible' | 'delayed' | 'busy';
+
 type Begun = {
   readonly session: RunningSession;
   readonly token: RefreshToken;
@@ -81,10 +84,10 @@ export class LogIn {
       ? attemptOfDevice(candidate.deviceId)
       : attemptOfStranger(credentials.tenant, name, origin.address);
     await this.begin(attempt, claim);
-    const matches = await this.check(candidate, credentials.password, attempt);
+    const matches = await this.check(claim, credentials.password, attempt);
     const begun = matches ? await this.admit(claim, credentials.password) : undefined;
     if (!begun) {
-      await this.refuse(claim, 'credentials');
+      await this.refuse(claim, candidate?.admissible === false ? 'inadmissible' : 'credentials');
       throw new ProblemError('invalid_credentials');
     }
     await this.backoff.succeeded(attempt);
@@ -134,18 +137,18 @@ export class LogIn {
   }
 
   /** Whether the password is right and the account open; the first is always computed, so that the second takes no less time. */
-  private async check(
-    candidate: Candidate | undefined,
-    password: string,
-    attempt: Attempt,
-  ): Promise<boolean> {
+  private async check(claim: Claim, password: string, attempt: Attempt): Promise<boolean> {
+    const { candidate } = claim;
     try {
       const matches = await this.passwords.admit(() =>
         this.passwords.matches(candidate?.passwordHash, password),
       );
       return matches && candidate?.admissible === true;
     } catch (error) {
-      if (error instanceof ProblemError && error.code === 'login_busy') await this.backoff.notMade(attempt);
+      if (error instanceof ProblemError && error.code === 'login_busy') {
+        await this.backoff.notMade(attempt);
+        await this.refuse(claim, 'busy');
+      }
       throw error;
     }
   }
@@ -181,7 +184,7 @@ export class LogIn {
   }
 
   /** Recorded without the name: whoever mistypes may type a password there. */
-  private async refuse(claim: Claim, reason: 'credentials' | 'delayed'): Promise<void> {
+  private async refuse(claim: Claim, reason: Refusal): Promise<void> {
     await this.unitOfWork.inTenant(claim.tenantId, (manager) =>
       auditLogin(manager, claim, 'user.login_refused', {
         reason,

@@ -34,25 +34,6 @@ it('tells a hash of other parameters', async () => {
   );
 });
 
-it('computes no more at once than allowed, in turn, and all of it', async () => {
-  const bounded = new Passwords({ concurrency: 2, backlog: 100 });
-  const seen: number[] = [];
-  let running = 0;
-  const work = () =>
-    bounded.admit(async () => {
-      await (bounded as unknown as { inTurn: <T>(compute: () => Promise<T>) => Promise<T> }).inTurn(
-        async () => {
-          seen.push((running += 1));
-          await new Promise((resolve) => setImmediate(resolve));
-          running -= 1;
-        },
-      );
-    });
-  await Promise.all(Array.from({ length: 40 }, work));
-  expect(seen).toHaveLength(40);
-  expect(Math.max(...seen)).toBe(2);
-});
-
 it('refuses what goes beyond the backlog, and takes up again afterwards', async () => {
   const small = new Passwords({ concurrency: 1, backlog: 5 });
   const check = () => small.admit(() => small.matches(undefined, 'guess'));

@@ -2,6 +2,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { randomToken } from '#crypto';
 import { ProblemError } from '#errors';
 import { normalizePassword } from './password-policy.js';
+import { Turns } from './turns.js';
 
 /** Argon2id, which is the library's default, with OWASP's parameters: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
@@ -16,12 +17,13 @@ export interface PasswordLimits {
 
 /** Hashes and checks passwords, a bounded number at a time, so that a flood of logins cannot starve the process. */
 export class Passwords {
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
+  private readonly turns: Turns;
   private admitted = 0;
   private nobody: Promise<string> | undefined;
 
-  constructor(private readonly limits: PasswordLimits = { concurrency: 2, backlog: 64 }) {}
+  constructor(private readonly limits: PasswordLimits = { concurrency: 2, backlog: 64 }) {
+    this.turns = new Turns(limits.concurrency);
+  }
 
   /** Runs `work`, which checks passwords, as one of the backlog. @throws ProblemError login_busy before it begins */
   async admit<T>(work: () => Promise<T>): Promise<T> {
@@ -36,32 +38,19 @@ export class Passwords {
 
   /** @returns a PHC string with a random salt of 16 bytes */
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(normalizePassword(password), COST));
+    return this.turns.take(() => hash(normalizePassword(password), COST));
   }
 
   /** Whether it is the hashed password. With no hash to compare with, as of an unknown user, it is not, and that takes as long. */
   async matches(stored: string | undefined, password: string): Promise<boolean> {
     this.nobody ??= this.hash(randomToken());
     const against = stored ?? (await this.nobody);
-    const same = await this.inTurn(() => verify(against, normalizePassword(password)));
+    const same = await this.turns.take(() => verify(against, normalizePassword(password)));
     return same && stored !== undefined;
   }
 
   /** Whether it was hashed with other parameters than new ones are. */
   isOutdated(stored: string): boolean {
     return !stored.startsWith(CURRENT);
-  }
-
-  private async inTurn<T>(compute: () => Promise<T>): Promise<T> {
-    if (this.running >= this.limits.concurrency)
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.running += 1;
-    try {
-      return await compute();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
-    }
   }
 }

@@ -24,9 +24,10 @@ export interface NewUser {
 /** A user with the password that was drawn, shown once. */
 export type CreatedUser = UserView & { readonly initialPassword: string | null };
 
+/** What is absent or null stays. */
 export interface UserChanges {
-  readonly roles?: readonly Role[];
-  readonly disabled?: boolean;
+  readonly roles?: readonly Role[] | null;
+  readonly disabled?: boolean | null;
 }
 
 export interface UserPage {
@@ -131,7 +132,7 @@ export class Users {
       );
       if (!before) throw new ProblemError('user_not_found');
       const after = {
-        roles: roles === undefined ? before.roles : unique(roles),
+        roles: unique(roles ?? before.roles),
         disabled: disabled ?? before.disabledAt !== null,
       };
       if (isLast(admins, id) && (after.disabled || !after.roles.includes('admin')))

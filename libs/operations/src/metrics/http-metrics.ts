@@ -3,6 +3,8 @@ import type { Metrics } from '#observability';
 
 /** Methods of our routes; any other is counted as one. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** What proxies count a request as whose caller hung up before the answer was out; nobody receives it. */
+export const CALLER_GONE = 499;
 /** Statuses of success, and those that refusals have. */
 const STATUSES = [
   ...new Set([
@@ -13,6 +15,7 @@ const STATUSES = [
     '302',
     '304',
     '400',
+    String(CALLER_GONE),
     ...Object.values(ERROR_CODES).map(({ status }) => `${status}`),
   ]),
 ].sort();
@@ -25,7 +28,7 @@ export interface Answer {
   /** Template of the route; undefined where there is none. */
   readonly route: string | undefined;
   readonly status: number;
-  /** Null where the caller asked to wait, which says nothing of our speed. */
+  /** Null where the caller asked to wait or hung up, which says nothing of our speed. */
   readonly seconds: number | null;
   /** Of a refusal. */
   readonly code: ErrorCode | undefined;
@@ -47,11 +50,15 @@ export class HttpMetrics {
   /** @param routes templates of all routes */
   constructor(metrics: Metrics, routes: readonly string[]) {
     const route = [...new Set(routes)];
-    this.requests = metrics.counter('sb_http_requests_total', 'Requests answered.', {
-      method: METHODS,
-      route,
-      status: STATUSES,
-    });
+    this.requests = metrics.counter(
+      'sb_http_requests_total',
+      'Requests answered; 499: the caller hung up before.',
+      {
+        method: METHODS,
+        route,
+        status: STATUSES,
+      },
+    );
     this.durations = metrics.histogram(
       'sb_http_request_duration_seconds',
       'Time from a request to its answer, long-polls and event streams left out.',

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { FaceSessions, FaceSessionSweeper } from '#face-sessions';
+import { InProcess } from '../support/stack-in-process.js';
+
+const MINUTE_MS = 60_000;
+
+let one: InProcess;
+let sessions: FaceSessions;
+
+beforeAll(async () => {
+  one = await InProcess.open();
+  sessions = new FaceSessions(one.unitOfWork, {
+    issuer: 'test',
+    captureAgeMs: 5 * MINUTE_MS,
+    idleMs: MINUTE_MS,
+    ttlMs: 60 * MINUTE_MS,
+  });
+});
+afterAll(() => one?.close());
+
+/** An enrolled and verified subject, all through the pipeline. */
+async function opened() {
+  const subjectId = await one.subject();
+  await one.runStages(await one.submitted('enrolment', subjectId));
+  const job = await one.submitted('verification', subjectId);
+  await one.runStages(job);
+  const { session, token } = await sessions.open(one.caller, job.captureId);
+  return { id: session.id, token, subjectId, captureId: job.captureId };
+}
+const sweep = () =>
+  Promise.all(
+    [1, 2, 3].map(async () => {
+      const sweeper = new FaceSessionSweeper(one.unitOfWork);
+      while ((await sweeper.sweepDue()) > 0);
+    }),
+  );
+const ends = (id: string) =>
+  one.probe.rows<{ actor: string; reason: string }>(
+    `SELECT actor_kind AS actor, detail->>'reason' AS reason FROM audit_events WHERE action = 'face_session.ended' AND target_id = $1`,
+    [id],
+  );
+const exists = async (id: string) => (await one.probe.count('face_sessions WHERE id = $1', [id])) === 1;
+
+it('a decision of the pipeline opens one, with what it proved', async () => {
+  const { token, subjectId } = await opened();
+  expect(await sessions.introspect(one.caller, token)).toMatchObject({
+    subjectId,
+    padLevel: 'none',
+    assurance: 'self_asserted',
+    relyingPartyNonce: null,
+  });
+});
+
+describe('the sweeper of sessions', () => {
+  it('ends what was idle, once, however many sweep, and leaves what is used', async () => {
+    const [idle, used] = [await opened(), await opened()];
+    await one.probe.rows('UPDATE face_sessions SET ends_at = now() WHERE id = $1', [idle.id]);
+    await sweep();
+    expect(await ends(idle.id)).toEqual([{ actor: 'system', reason: 'expired' }]);
+    expect(await ends(used.id)).toEqual([]);
+    expect(await sessions.introspect(one.caller, idle.token)).toBeUndefined();
+    expect(await sessions.introspect(one.caller, used.token)).toBeDefined();
+    expect(await exists(idle.id)).toBe(true);
+  });
+
+  it('removes those that ended a day ago, and then too the capture opens no other', async () => {
+    const [old, recent] = [await opened(), await opened()];
+    for (const { id } of [old, recent]) await sessions.end(one.caller, id);
+    await one.probe.rows(`UPDATE face_sessions SET ended_at = now() - interval '25 hours' WHERE id = $1`, [
+      old.id,
+    ]);
+    await one.probe.rows(
+      `UPDATE decisions SET decided_at = now() - interval '25 hours' WHERE capture_id = $1`,
+      [old.captureId],
+    );
+    await sweep();
+    expect([await exists(old.id), await exists(recent.id)]).toEqual([false, true]);
+    await expect(sessions.open(one.caller, old.captureId)).rejects.toMatchObject({
+      code: 'verification_too_old',
+    });
+  });
+
+  it('ends sessions of every tenant, each in its own trail', async () => {
+    const { id } = await opened();
+    const tenantId = randomUUID();
+    await one.probe.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'second')`, [tenantId]);
+    await one.probe.rows(`INSERT INTO subjects (id, tenant_id, wrapped_key) VALUES ($1, $1, '{}')`, [
+      tenantId,
+    ]);
+    await one.probe.rows(
+      `INSERT INTO captures (id, tenant_id, subject_id, purpose, state, policy_version, correlation_id, created_by, page_code_hash, expires_at)
+       VALUES ($1, $1, $1, 'verification', 'decided', 0, '', '', '', now())`,
+      [tenantId],
+    );
+    await one.probe.rows(
+      `INSERT INTO face_sessions (id, tenant_id, subject_id, capture_id, opened_by, token_hash, authenticated_at, pad_level, assurance, expires_at, ends_at)
+       VALUES ($1, $1, $1, $1, '', '\\x00', now(), '', '', now(), now())`,
+      [tenantId],
+    );
+    await one.probe.rows('UPDATE face_sessions SET ends_at = now() WHERE id = $1', [id]);
+    await sweep();
+    for (const [session, tenant] of [
+      [id, one.tenantId],
+      [tenantId, tenantId],
+    ])
+      expect(
+        await one.probe.count(
+          `audit_events WHERE action = 'face_session.ended' AND target_id = $1 AND tenant_id = $2`,
+          [session, tenant],
+        ),
+      ).toBe(1);
+  });
+});
+
+it('consent that is withdrawn while a session is opened leaves none that holds', async () => {
+  for (let round = 0; round < 6; round++) {
+    const subjectId = await one.subject();
+    await one.runStages(await one.submitted('enrolment', subjectId));
+    const job = await one.submitted('verification', subjectId);
+    await one.runStages(job);
+    const consents = await one.consents.list(one.tenantId, subjectId);
+    const consent = consents.find(({ purpose }) => purpose === 'verification') as { id: string };
+    const [opening] = await Promise.allSettled([
+      sessions.open(one.caller, job.captureId),
+      one.consents.withdraw(one.caller, subjectId, consent.id),
+    ]);
+    if (opening.status === 'fulfilled')
+      expect(await sessions.introspect(one.caller, opening.value.token)).toBeUndefined();
+    else expect(opening.reason).toMatchObject({ code: 'consent_required' });
+    expect(
+      await one.probe.count('face_sessions WHERE subject_id = $1 AND ended_at IS NULL', [subjectId]),
+    ).toBe(0);
+  }
+});
