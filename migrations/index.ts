@@ -16,6 +16,7 @@ import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.j
 import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
 import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
+import { Flash1764000000120 } from './1764000000120-flash.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   Webhooks1764000000102,
   PoliciesAndReceipts1764000000110,
   PolicySimulations1764000000111,
+  Flash1764000000120,
 ];

@@ -34,6 +34,7 @@ describe('creation', () => {
     ['the state', { purpose: 'liveness', state: 'decided' }, 'state'],
     ['the tenant', { purpose: 'liveness', tenantId: NOWHERE }, 'tenantId'],
     ['an unknown assurance', { purpose: 'liveness', assurance: 'very' }, 'assurance'],
+    ['a flash that is a word', { purpose: 'liveness', flash: 'yes' }, 'flash'],
     ['a short nonce', { purpose: 'liveness', relyingPartyNonce: 'short' }, 'relyingPartyNonce'],
     ['a long nonce', { purpose: 'liveness', relyingPartyNonce: 'x'.repeat(201) }, 'relyingPartyNonce'],
     ['a nonce with NUL', { purpose: 'liveness', relyingPartyNonce: 'nonce\u0000nonce' }, 'relyingPartyNonce'],
@@ -141,6 +142,47 @@ describe('start', () => {
     expect(Date.parse(submitBy) - Date.now()).toBeLessThanOrEqual(60_000);
     const [row] = await api.sql('SELECT nonce, actions FROM captures WHERE id = $1', [id]);
     expect(row).toEqual({ nonce, actions });
+  });
+
+  it('reveals the colours of a flash to one of any number of callers, and which frame shows which', async () => {
+    const client = api.as(party.token);
+    const { id } = await client.create({ purpose: 'liveness', flash: true });
+    expect(await client.read(id)).toMatchObject({ flash: true });
+    const answers = await atOnce(() => api.call('POST', `/v1/captures/${id}/start`, { token: party.token }));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    const { actions, flash, slots } = won[0]?.body as {
+      actions: string[];
+      flash: { frameMs: number; colours: string[] };
+      slots: { action: string | null; colour: string | null }[];
+    };
+    expect(flash).toMatchObject({ frameMs: 400 });
+    expect(flash.colours).toHaveLength(10);
+    expect(slots.map(({ colour }) => colour)).toEqual(flash.colours);
+    expect(slots[0]?.action).toBeNull();
+    expect([...new Set(slots.slice(1).map(({ action }) => action))]).toEqual(actions);
+    const [row] = await api.sql('SELECT colours FROM captures WHERE id = $1', [id]);
+    expect(row).toEqual({ colours: flash.colours });
+  });
+
+  it('draws other colours for every capture', async () => {
+    const client = api.as(party.token);
+    const drawn = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      const { id } = await client.create({ purpose: 'liveness', flash: true });
+      const { body } = await api.call('POST', `/v1/captures/${id}/start`, { token: party.token });
+      drawn.add(JSON.stringify((body as { flash: unknown }).flash));
+    }
+    // Five of 2²³ alike: one in a million runs.
+    expect(drawn.size).toBe(5);
+  });
+
+  it('shows no colours where none were asked for', async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    const { body } = await api.call('POST', `/v1/captures/${id}/start`, { token: party.token });
+    const { flash, slots } = body as { flash: unknown; slots: { colour: unknown }[] };
+    expect(flash).toBeNull();
+    expect(new Set(slots.map(({ colour }) => colour))).toEqual(new Set([null]));
   });
 
   it('comes too late after the expiry', async () => {

@@ -44,9 +44,17 @@ describe('the demo', () => {
   };
 
   it('comes out as expected with the queue on PostgreSQL, as where no Redis is installed', async () => {
-    const report = await demo('--no-redis');
+    const report = await demo('--no-redis', '--flash');
     expectEverything(report);
     expect(report.queueBackend).toBe('postgres');
+    const names = report.cases.map(({ name }) => name).filter((name) => name.startsWith('flash_'));
+    expect(names).toEqual([
+      'flash_genuine',
+      'flash_screen_replay',
+      'flash_other_colours',
+      'flash_left_out',
+      'flash_too_few_frames',
+    ]);
   }, 300_000);
 
   (process.env['TEST_REDIS_URL'] ? it : it.skip)(

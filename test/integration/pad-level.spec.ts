@@ -20,3 +20,43 @@ describe.each([
     expect((await stack.subjects.get(stack.tenantId, subjectId)).enrolled).toBe(enrolled);
   });
 });
+
+describe('a capture created with a flash', () => {
+  let stack: InProcess;
+  beforeAll(async () => (stack = await InProcess.open({ requiredPadLevel: 'none' })));
+  afterAll(() => stack.close());
+
+  it('is accepted with the flash read or not at all, however little the policy asks for', async () => {
+    const { caller, tenantId } = stack;
+    const subjectId = await stack.subject();
+    const { id: captureId } = await stack.createCapture.execute(caller, {
+      purpose: 'enrolment',
+      subjectId,
+      flash: true,
+    });
+    await stack.startCapture.execute(caller, captureId);
+    await stack.submit(captureId);
+    await stack.runStages({ v: 1, tenantId, captureId, generation: 1 });
+    const { decision, review } = await stack.readCapture.execute(tenantId, captureId, true);
+    expect(decision).toMatchObject({
+      outcome: 'inconclusive',
+      code: 'challenge_incomplete',
+      padLevel: 'none',
+    });
+    expect(review).toMatchObject({ reason: 'pad_level_insufficient', requiredPadLevel: 'challenge_flash' });
+  });
+});
+
+describe('under a policy that requires PAD level challenge_flash', () => {
+  let stack: InProcess;
+  beforeAll(async () => (stack = await InProcess.open({ requiredPadLevel: 'challenge_flash' })));
+  afterAll(() => stack.close());
+
+  it('every capture has a flash, and none can be created without', async () => {
+    const { caller, tenantId } = stack;
+    const { id } = await stack.createCapture.execute(caller, { purpose: 'liveness' });
+    expect(await stack.readCapture.execute(tenantId, id, false)).toMatchObject({ flash: true });
+    const refused = stack.createCapture.execute(caller, { purpose: 'liveness', flash: false });
+    await expect(refused).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+});

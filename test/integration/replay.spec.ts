@@ -60,4 +60,25 @@ describe('frames that come again', () => {
     expect(await recent.compare(again, nearly, 16)).toBe(8);
     expect(await recent.compare(reversed, [...frames].reverse(), 1)).toBe(1);
   });
+
+  it('are remembered for as many captures as are looked at, and no longer', async () => {
+    const recent = new RecentCaptures(stack.unitOfWork, 2);
+    const kept = () =>
+      stack.unitOfWork.inTenant(stack.tenantId, (manager) =>
+        manager.query<{ capture_id: string }[]>(
+          'SELECT capture_id FROM capture_projections ORDER BY created_at',
+        ),
+      );
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      const { captureId: id, tenantId } = await stack.submitted('liveness');
+      ids.push(id);
+      await recent.compare(
+        { id, tenantId } as Parameters<RecentCaptures['compare']>[0],
+        [randomBytes(32)],
+        16,
+      );
+    }
+    expect((await kept()).map((row) => row.capture_id)).toEqual(ids.slice(-3));
+  });
 });

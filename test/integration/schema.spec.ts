@@ -41,6 +41,7 @@ const PG_TYPES: Readonly<Record<string, string>> = {
   timestamptz: 'timestamptz',
   'timestamp with time zone': 'timestamptz',
   integer: 'int4',
+  boolean: 'bool',
   smallint: 'int2',
   'double precision': 'float8',
 };

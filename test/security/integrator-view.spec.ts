@@ -10,6 +10,7 @@ const CAPTURE = [
   'purpose',
   'subjectId',
   'state',
+  'flash',
   'createdAt',
   'expiresAt',
   'submitBy',

@@ -8,6 +8,7 @@ import { clientsCommand } from './commands/clients.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { docsCommand } from './commands/docs.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
+import { evaluateDeskCommand } from './commands/evaluate-desk.command.js';
 import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
 import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
@@ -27,6 +28,7 @@ const program = new Command('secure-biometric')
   .addCommand(benchCommand())
   .addCommand(evaluateCommand())
   .addCommand(evaluatePadCommand())
+  .addCommand(evaluateDeskCommand())
   .addCommand(migrateCommand())
   .addCommand(modelsCommand())
   .addCommand(clientsCommand())

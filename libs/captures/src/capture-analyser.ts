@@ -46,6 +46,8 @@ export interface CaptureAnalyser {
       deadlineMs: number;
       frameCount: number;
       actions: readonly Action[];
+      /** What the screen showed at each of all frames; `null` without a flash. */
+      colours: readonly string[] | null;
       projectionSeed: Uint8Array;
     },
   ): Promise<LivenessAnalysis>;

@@ -15,6 +15,8 @@ export interface CaptureSummary {
   readonly purpose: CaptureEntity['purpose'];
   readonly subjectId: string | null;
   readonly state: CaptureEntity['state'];
+  /** Whether the challenge has a flash: to warn before it starts. */
+  readonly flash: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly submitBy: Date | null;
@@ -63,6 +65,6 @@ export function captureSummary(
   capture: Omit<CaptureSummary, 'decision'>,
   decision: DecisionView | null,
 ): CaptureSummary {
-  const { id, purpose, subjectId, state, createdAt, expiresAt, submitBy, submittedAt } = capture;
-  return { id, purpose, subjectId, state, createdAt, expiresAt, submitBy, submittedAt, decision };
+  const { id, purpose, subjectId, state, flash, createdAt, expiresAt, submitBy, submittedAt } = capture;
+  return { id, purpose, subjectId, state, flash, createdAt, expiresAt, submitBy, submittedAt, decision };
 }

@@ -29,6 +29,8 @@ export interface CreateCaptureCommand {
   /** Of an enrolment that is not a first one: why there is no recent verification. The caller has checked that it may override. */
   readonly overrideReason?: string;
   readonly relyingPartyNonce?: string;
+  /** Whether the challenge has a flash; by default when the policy requires the level it gives. */
+  readonly flash?: boolean;
 }
 
 export interface CreatedCapture {
@@ -81,6 +83,7 @@ export class CreateCapture {
         relyingPartyNonce: command.relyingPartyNonce ?? null,
         state: 'created',
         policyVersion: policy.version,
+        flash: wantsFlash(command.flash, policy),
         correlationId: caller.correlationId,
         createdBy: caller.actor.id ?? caller.actor.kind,
         pageCodeHash: hashPageCode(secret),
@@ -105,6 +108,17 @@ export class CreateCapture {
     key.dispose();
     return wrapped;
   }
+}
+
+/** @throws ProblemError validation_failed for a capture that could never be accepted */
+function wantsFlash(asked: boolean | undefined, { requiredPadLevel }: Policy): boolean {
+  const isRequired = requiredPadLevel === 'challenge_flash';
+  if (isRequired && asked === false) {
+    throw new ProblemError('validation_failed', {
+      errors: [{ member: 'flash', rule: 'is required by the policy' }],
+    });
+  }
+  return asked ?? isRequired;
 }
 
 /** @throws ProblemError validation_failed for members that do not go together */

@@ -72,7 +72,7 @@ function listed(manager: EntityManager): SelectQueryBuilder<CaptureEntity> {
   return manager
     .createQueryBuilder(CaptureEntity, 'c')
     .leftJoinAndMapOne('c.decision', DecisionEntity, 'd', 'd.captureId = c.id')
-    .select(['id', 'purpose', 'subjectId', 'state'].map((column) => `c.${column}`))
+    .select(['id', 'purpose', 'subjectId', 'state', 'flash'].map((column) => `c.${column}`))
     .addSelect(['createdAt', 'expiresAt', 'submitBy', 'submittedAt'].map((column) => `c.${column}`))
     .addSelect(['captureId', 'outcome', 'reason', 'code'].map((column) => `d.${column}`))
     .addSelect(['padLevel', 'policyVersion', 'decidedAt'].map((column) => `d.${column}`))

@@ -5,6 +5,7 @@ import {
   type AttemptLimits,
   DEFAULT_ATTEMPT_LIMITS,
   DEFAULT_ENROLMENT_POLICY,
+  DEFAULT_PAD_THRESHOLDS,
   DEFAULT_POLICY,
   DUPLICATE_RULES,
   type EnrolmentPolicy,
@@ -33,6 +34,23 @@ const padThresholds = z.strictObject({
   minConsistency: z.number().min(-1).max(1),
   replayedFrames: z.number().int().min(1).max(12),
   nearDuplicateBits: z.number().int().min(0).max(128),
+  // Versions stored before there was a flash lack these.
+  maxFlashP: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.maxFlashP),
+  minFlashGain: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.minFlashGain),
+  minFlashRho: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.minFlashRho),
+  minStrongFlashRho: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.minStrongFlashRho),
+  strongFlashGain: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.strongFlashGain),
+  minFlashSectors: z.number().int().min(1).max(6).default(DEFAULT_PAD_THRESHOLDS.minFlashSectors),
+  maxFlashAdditive: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.maxFlashAdditive),
+  maxFlashSpread: z.number().min(0).max(100).default(DEFAULT_PAD_THRESHOLDS.maxFlashSpread),
+  readableFlashGain: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.readableFlashGain),
+  maxFlashBackground: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.maxFlashBackground),
+  maxFlashSideToCentre: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.maxFlashSideToCentre),
+  evenFlashSpread: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.evenFlashSpread),
+  minFlashSpread: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.minFlashSpread),
+  knownFlashGain: z.number().min(0).max(1000).default(DEFAULT_PAD_THRESHOLDS.knownFlashGain),
+  foreignFlashRms: z.number().min(0).max(10).default(DEFAULT_PAD_THRESHOLDS.foreignFlashRms),
+  foreignFlashP: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.foreignFlashP),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
 const enrolment = z.strictObject({

@@ -8,7 +8,10 @@ const BYTES = PROJECTION_BITS / 8;
 
 /** Recognises frames that come again, re-encoded or shifted, by their keyed perceptual projections. */
 export class RecentCaptures {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly window = WINDOW,
+  ) {}
 
   /**
    * Compares a capture with the tenant's latest ones, and remembers it for those to come.
@@ -19,12 +22,18 @@ export class RecentCaptures {
     return this.unitOfWork.inTenant(capture.tenantId, async (manager) => {
       const earlier = await manager.query<{ projections: Buffer }[]>(
         `SELECT projections FROM capture_projections
-         WHERE capture_id <> $1 ORDER BY created_at DESC LIMIT ${WINDOW}`,
-        [capture.id],
+         WHERE capture_id <> $1 ORDER BY created_at DESC LIMIT $2`,
+        [capture.id, this.window],
       );
       await manager.query(
         `INSERT INTO capture_projections (capture_id, tenant_id, projections) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [capture.id, capture.tenantId, Buffer.concat(projections)],
+      );
+      // Whatever lies beyond the window is never looked at again, so it is not kept.
+      await manager.query(
+        `DELETE FROM capture_projections WHERE capture_id IN (
+           SELECT capture_id FROM capture_projections ORDER BY created_at DESC OFFSET $1)`,
+        [this.window + 1],
       );
       return Math.max(
         0,

@@ -1,6 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { recordAudit } from '#audit';
-import { type Action, drawChallenge } from '#biometrics';
+import {
+  type Action,
+  drawChallenge,
+  drawFlash,
+  FLASH_FRAME_MS,
+  FLASH_FRAMES,
+  type FlashColour,
+  type FrameSlot,
+  prescribedSlots,
+} from '#biometrics';
 import { randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
@@ -11,9 +20,16 @@ import { policyOfVersion } from './policies.js';
 export interface StartedCapture {
   readonly nonce: string;
   readonly actions: readonly Action[];
+  /** What the screen shows; `null` when the capture was created without a flash. */
+  readonly flash: { readonly frameMs: number; readonly colours: readonly FlashColour[] } | null;
+  /** What each frame shows: with a flash exactly these; without, other numbers of frames divide the actions alike. */
+  readonly slots: readonly FrameSlot[];
   /** The submission must begin before this moment of the server's clock. */
   readonly submitBy: Date;
 }
+
+/** Enough for three actions, and quick to decide. */
+const FRAMES_WITHOUT_FLASH = 8;
 
 /** An upload that began in time may end this much later before the sweeper expires the capture. */
 export const UPLOAD_GRACE_MS = 60_000;
@@ -36,11 +52,13 @@ export class StartCapture {
       const policy = await policyOfVersion(manager, capture.policyVersion);
       const nonce = randomToken(16);
       const actions = drawChallenge(policy.challengeLength, randomInt);
+      const colours = capture.flash ? drawFlash(FLASH_FRAMES, randomInt) : null;
       const submitBy = new Date(now + policy.submissionWindowSeconds * 1_000);
       const nextCheckAt = new Date(submitBy.getTime() + UPLOAD_GRACE_MS);
       const moved = await moveCapture(manager, captureId, 'started', {
         nonce,
         actions,
+        colours,
         submitBy,
         startedAt: new Date(now),
         nextCheckAt,
@@ -53,7 +71,13 @@ export class StartCapture {
         target: { kind: 'capture', id: captureId },
         correlationId: caller.correlationId,
       });
-      return { nonce, actions, submitBy };
+      return {
+        nonce,
+        actions,
+        flash: colours && { frameMs: FLASH_FRAME_MS, colours },
+        slots: prescribedSlots(colours?.length ?? FRAMES_WITHOUT_FLASH, actions, colours),
+        submitBy,
+      };
     });
   }
 }

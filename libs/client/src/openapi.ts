@@ -437,6 +437,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/subjects/{id}/references": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the references of a subject
+         * @description Where each came from; nothing of the face.
+         */
+        readonly get: operations["listReferences"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/subjects/{id}/references/{referenceId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete a reference
+         * @description Without its last reference the subject is not enrolled, and anybody may be enrolled as it: hence the scope of the override.
+         */
+        readonly delete: operations["deleteReference"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/subjects/{id}/attempts": {
         readonly parameters: {
             readonly query?: never;
@@ -1191,7 +1231,7 @@ export interface components {
              * @description Name of the tenant.
              * @default default
              */
-            readonly tenant: string;
+            readonly tenant?: string;
             /**
              * @description Capitals make no difference.
              * @example alice
@@ -1466,7 +1506,7 @@ export interface components {
              * @default null
              * @example 1200
              */
-            readonly rateLimitPerMinute: number | null;
+            readonly rateLimitPerMinute?: number | null;
         };
         readonly NewClient: {
             /**
@@ -1553,7 +1593,7 @@ export interface components {
              * @description For how long the secret before signs beside the new one.
              * @default 86400
              */
-            readonly overlapSeconds: number;
+            readonly overlapSeconds?: number;
         };
         readonly RotatedSecret: {
             /**
@@ -1698,6 +1738,39 @@ export interface components {
         readonly ConsentList: {
             readonly items: readonly components["schemas"]["Consent"][];
         };
+        /** @description A stored template, by where it came from. */
+        readonly Reference: {
+            /**
+             * Format: uuid
+             * @example 0199e8c9-3a61-7d52-9c1e-5f6a7b8c9d05
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description The enrolment that made it.
+             * @example 0199e8c9-22d4-7f10-8a77-3f1c5d9e4b02
+             */
+            readonly captureId: string;
+            /**
+             * @example supervised
+             * @enum {string}
+             */
+            readonly assurance: "self_asserted" | "supervised" | "relying_party_proofed";
+            /**
+             * @description What permitted it: it was the first one, an accepted verification shortly before, or an operator.
+             * @example first
+             * @enum {string}
+             */
+            readonly basis: "first" | "verification" | "override";
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:00:00.000Z
+             */
+            readonly createdAt: string;
+        };
+        readonly ReferenceList: {
+            readonly items: readonly components["schemas"]["Reference"][];
+        };
         /** @description Verification attempts of a subject, under the limits of the policy. */
         readonly Attempts: {
             /**
@@ -1758,16 +1831,33 @@ export interface components {
              */
             readonly subjectId?: string;
             /**
-             * @description Enrolment only: how the person was identified.
+             * @description Enrolment only: how the person was identified. Default: as for the subject's first reference, or `self_asserted`.
              * @example supervised
              * @enum {string}
              */
             readonly assurance?: "self_asserted" | "supervised" | "relying_party_proofed";
             /**
+             * @description Enrolment only. `additional` and `replacement` (of all references) need an accepted verification of the subject within the last minutes, whose face the new one must match, or an override.
+             * @default first
+             * @example additional
+             * @enum {string}
+             */
+            readonly reference?: "first" | "additional" | "replacement";
+            /**
+             * @description Enrolment of a further reference without verification, with the scope `enrolments:override`: why. It is kept in the audit trail for good, so name no person.
+             * @example identity checked at the counter, ticket 4711
+             */
+            readonly overrideReason?: string;
+            /**
              * @description The relying party's own nonce, to tie the decision to its transaction.
              * @example order-2026-11-24-0017
              */
             readonly relyingPartyNonce?: string;
+            /**
+             * @description Whether the screen flashes colours during the challenge; by default when the policy requires level challenge_flash. Such a capture is accepted with the flash read, or not at all. Leave it out for people who must avoid flashing light.
+             * @example true
+             */
+            readonly flash?: boolean;
         };
         readonly CreatedCapture: {
             /**
@@ -1787,6 +1877,45 @@ export interface components {
              */
             readonly expiresAt: string;
         };
+        /** @description The screen is white before the first colour. Change the colour right after a frame was taken, and take the next one just before the next change. */
+        readonly Flash: {
+            /**
+             * @description Milliseconds of each colour.
+             * @example 400
+             */
+            readonly frameMs: number;
+            /**
+             * @description One for each frame, in order.
+             * @example [
+             *       "#ff7070",
+             *       "#50ff50",
+             *       "#6464ff",
+             *       "#50ffff",
+             *       "#ff50ff",
+             *       "#ffff50",
+             *       "#ff7070",
+             *       "#50ff50",
+             *       "#6464ff",
+             *       "#50ffff"
+             *     ]
+             */
+            readonly colours: readonly ("#ff7070" | "#50ff50" | "#6464ff" | "#50ffff" | "#ff50ff" | "#ffff50")[];
+        };
+        /** @description What one frame shows. */
+        readonly FrameSlot: {
+            /**
+             * @description Null: straight ahead, at ease.
+             * @example turn_left
+             * @enum {string|null}
+             */
+            readonly action: "turn_left" | "turn_right" | "nod" | "blink" | "open_mouth" | "move_closer" | null;
+            /**
+             * @description What the screen shows; null without a flash.
+             * @example #50ffff
+             * @enum {string|null}
+             */
+            readonly colour: "#ff7070" | "#50ff50" | "#6464ff" | "#50ffff" | "#ff50ff" | "#ffff50" | null;
+        };
         readonly StartedCapture: {
             /** @example q5cX0bJ8m3kTn1yVtR2w9A */
             readonly nonce: string;
@@ -1799,6 +1928,10 @@ export interface components {
              *     ]
              */
             readonly actions: readonly ("turn_left" | "turn_right" | "nod" | "blink" | "open_mouth" | "move_closer")[];
+            /** @description Null when the capture was created without a flash. */
+            readonly flash: components["schemas"]["Flash"] | null;
+            /** @description What each frame shows, in order. With a flash submit exactly these frames; without, another number divides the actions among the frames after the first alike. */
+            readonly slots: readonly components["schemas"]["FrameSlot"][];
             /**
              * Format: date-time
              * @description The submission must begin before this moment of the server's clock.
@@ -1909,6 +2042,32 @@ export interface components {
              */
             readonly durationMs: number | null;
         };
+        /** @description One reference that the probe was compared with. */
+        readonly Comparison: {
+            /**
+             * Format: uuid
+             * @example 0199e8c9-3a61-7d52-9c1e-5f6a7b8c9d05
+             */
+            readonly referenceId: string;
+            /**
+             * @description Comparison score (cosine).
+             * @example 0.71
+             */
+            readonly score: number;
+        };
+        /** @description Another subject that the face of an enrolment resembles. */
+        readonly DuplicateMatch: {
+            /**
+             * Format: uuid
+             * @example 0199e8c8-5b1e-7c44-9a53-6f0d2c1b7e01
+             */
+            readonly subjectId: string;
+            /**
+             * @description Comparison score (cosine).
+             * @example 0.83
+             */
+            readonly score: number;
+        };
         /** @description A model that took part in the decision. */
         readonly UsedModel: {
             /** @example mobilefacenet */
@@ -1924,9 +2083,9 @@ export interface components {
              * @example accepted
              * @enum {string}
              */
-            readonly reason: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.size" | "low_quality.sharpness" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "already_enrolled" | "processing_failed";
+            readonly reason: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.inter_eye_distance" | "low_quality.crop_of_the_face_image" | "low_quality.under_exposure_prevention" | "low_quality.over_exposure_prevention" | "low_quality.dynamic_range" | "low_quality.illumination_uniformity" | "low_quality.sharpness" | "low_quality.compression_artifacts" | "low_quality.face_occlusion_prevention" | "low_quality.head_pose" | "low_quality.eyes_open" | "low_quality.mouth_closed" | "low_quality.size" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "enrolment_not_authorised" | "reference_outdated" | "already_enrolled" | "processing_failed";
             /**
-             * @description Comparison score (cosine); null where there was nothing to compare.
+             * @description Comparison score (cosine), the highest of `comparisons`; null where there was nothing to compare.
              * @example 0.71
              */
             readonly score: number | null;
@@ -1935,6 +2094,25 @@ export interface components {
              * @example 0.55
              */
             readonly threshold: number;
+            readonly comparisons: readonly components["schemas"]["Comparison"][];
+            /**
+             * @description `incomplete`: not every reference of the tenant is in the index of duplicates.
+             * @example off
+             * @enum {string}
+             */
+            readonly duplicateCheck: "off" | "passed" | "found" | "incomplete";
+            /** @description The most alike first; at most three. */
+            readonly duplicates: readonly components["schemas"]["DuplicateMatch"][];
+            /**
+             * @description FMR at this score is at most this (upper 95 % bound of the calibration); null without a score or a calibration.
+             * @example 0.001
+             */
+            readonly fmrUpper: number | null;
+            /**
+             * @description What that bound was measured on.
+             * @example 4000 photographs, 400 people, 7980000 non-mated pairs
+             */
+            readonly calibration: string | null;
             /**
              * @example challenge
              * @enum {string}
@@ -2007,6 +2185,11 @@ export interface components {
              */
             readonly state: "created" | "started" | "submitted" | "processing" | "decided" | "expired" | "cancelled";
             /**
+             * @description Whether the screen will flash colours: warn of it before the start.
+             * @example false
+             */
+            readonly flash: boolean;
+            /**
              * Format: date-time
              * @example 2026-11-24T09:00:00.000Z
              */
@@ -2056,6 +2239,11 @@ export interface components {
              * @enum {string}
              */
             readonly state: "created" | "started" | "submitted" | "processing" | "decided" | "expired" | "cancelled";
+            /**
+             * @description Whether the screen will flash colours: warn of it before the start.
+             * @example false
+             */
+            readonly flash: boolean;
             /**
              * Format: date-time
              * @example 2026-11-24T09:00:00.000Z
@@ -2162,6 +2350,12 @@ export interface components {
              *       "comparisonThreshold": 0.55,
              *       "submissionWindowSeconds": 60,
              *       "challengeLength": 3,
+             *       "enrolment": {
+             *         "maxReferences": 5,
+             *         "verificationWindowSeconds": 600,
+             *         "duplicates": "off",
+             *         "duplicateThreshold": 0.65
+             *       },
              *       "pad": {
              *         "minStillness": 0.75,
              *         "minTurnDegrees": 12,
@@ -2175,7 +2369,53 @@ export interface components {
              *         "maxForeshortening": 0.13,
              *         "minConsistency": 0.45,
              *         "replayedFrames": 4,
-             *         "nearDuplicateBits": 24
+             *         "nearDuplicateBits": 24,
+             *         "maxFlashP": 0.005,
+             *         "minFlashGain": 0.006,
+             *         "minFlashRho": 0.6,
+             *         "minStrongFlashRho": 0.85,
+             *         "strongFlashGain": 0.05,
+             *         "minFlashSectors": 3,
+             *         "maxFlashAdditive": 0.45,
+             *         "maxFlashSpread": 2.5,
+             *         "readableFlashGain": 0.025,
+             *         "maxFlashBackground": 0.35,
+             *         "maxFlashSideToCentre": 0.9,
+             *         "evenFlashSpread": 0.45,
+             *         "minFlashSpread": 0.2,
+             *         "knownFlashGain": 12,
+             *         "foreignFlashRms": 0.03,
+             *         "foreignFlashP": 0.05
+             *       },
+             *       "quality": {
+             *         "enrolment": {
+             *           "inter_eye_distance": 35,
+             *           "crop_of_the_face_image": 50,
+             *           "under_exposure_prevention": 40,
+             *           "over_exposure_prevention": 60,
+             *           "dynamic_range": 55,
+             *           "illumination_uniformity": 30,
+             *           "sharpness": 40,
+             *           "compression_artifacts": 20,
+             *           "face_occlusion_prevention": 40,
+             *           "head_pose": 80,
+             *           "eyes_open": 30,
+             *           "mouth_closed": 40
+             *         },
+             *         "verification": {
+             *           "inter_eye_distance": 18,
+             *           "crop_of_the_face_image": 0,
+             *           "under_exposure_prevention": 10,
+             *           "over_exposure_prevention": 20,
+             *           "dynamic_range": 45,
+             *           "illumination_uniformity": 0,
+             *           "sharpness": 28,
+             *           "compression_artifacts": 0,
+             *           "face_occlusion_prevention": 0,
+             *           "head_pose": 50,
+             *           "eyes_open": 0,
+             *           "mouth_closed": 0
+             *         }
              *       },
              *       "attempts": {
              *         "failures": 5,
@@ -2193,6 +2433,21 @@ export interface components {
                 readonly comparisonThreshold: number;
                 readonly submissionWindowSeconds: number;
                 readonly challengeLength: number;
+                /**
+                 * @default {
+                 *       "maxReferences": 5,
+                 *       "verificationWindowSeconds": 600,
+                 *       "duplicates": "off",
+                 *       "duplicateThreshold": 0.65
+                 *     }
+                 */
+                readonly enrolment: {
+                    readonly maxReferences: number;
+                    readonly verificationWindowSeconds: number;
+                    /** @enum {string} */
+                    readonly duplicates: "off" | "flag" | "refuse";
+                    readonly duplicateThreshold: number;
+                };
                 readonly pad: {
                     readonly minStillness: number;
                     readonly minTurnDegrees: number;
@@ -2207,6 +2462,78 @@ export interface components {
                     readonly minConsistency: number;
                     readonly replayedFrames: number;
                     readonly nearDuplicateBits: number;
+                    /** @default 0.005 */
+                    readonly maxFlashP: number;
+                    /** @default 0.006 */
+                    readonly minFlashGain: number;
+                    /** @default 0.6 */
+                    readonly minFlashRho: number;
+                    /** @default 0.85 */
+                    readonly minStrongFlashRho: number;
+                    /** @default 0.05 */
+                    readonly strongFlashGain: number;
+                    /** @default 3 */
+                    readonly minFlashSectors: number;
+                    /** @default 0.45 */
+                    readonly maxFlashAdditive: number;
+                    /** @default 2.5 */
+                    readonly maxFlashSpread: number;
+                    /** @default 0.025 */
+                    readonly readableFlashGain: number;
+                    /** @default 0.35 */
+                    readonly maxFlashBackground: number;
+                    /** @default 0.9 */
+                    readonly maxFlashSideToCentre: number;
+                    /** @default 0.45 */
+                    readonly evenFlashSpread: number;
+                    /** @default 0.2 */
+                    readonly minFlashSpread: number;
+                    /** @default 12 */
+                    readonly knownFlashGain: number;
+                    /** @default 0.03 */
+                    readonly foreignFlashRms: number;
+                    /** @default 0.05 */
+                    readonly foreignFlashP: number;
+                };
+                /**
+                 * @default {
+                 *       "enrolment": {
+                 *         "inter_eye_distance": 35,
+                 *         "crop_of_the_face_image": 50,
+                 *         "under_exposure_prevention": 40,
+                 *         "over_exposure_prevention": 60,
+                 *         "dynamic_range": 55,
+                 *         "illumination_uniformity": 30,
+                 *         "sharpness": 40,
+                 *         "compression_artifacts": 20,
+                 *         "face_occlusion_prevention": 40,
+                 *         "head_pose": 80,
+                 *         "eyes_open": 30,
+                 *         "mouth_closed": 40
+                 *       },
+                 *       "verification": {
+                 *         "inter_eye_distance": 18,
+                 *         "crop_of_the_face_image": 0,
+                 *         "under_exposure_prevention": 10,
+                 *         "over_exposure_prevention": 20,
+                 *         "dynamic_range": 45,
+                 *         "illumination_uniformity": 0,
+                 *         "sharpness": 28,
+                 *         "compression_artifacts": 0,
+                 *         "face_occlusion_prevention": 0,
+                 *         "head_pose": 50,
+                 *         "eyes_open": 0,
+                 *         "mouth_closed": 0
+                 *       }
+                 *     }
+                 */
+                readonly quality: {
+                    readonly enrolment: {
+                        readonly [key: string]: number;
+                    };
+                    readonly verification: {
+                        readonly [key: string]: number;
+                    };
                 };
                 /**
                  * @default {
@@ -2281,19 +2608,19 @@ export interface components {
              * @description Exact counts instead of rounded ones; needs the scope `captures:review` besides.
              * @default false
              */
-            readonly exact: boolean;
+            readonly exact?: boolean;
         };
         readonly Transition: {
             /**
              * @example accepted
              * @enum {string}
              */
-            readonly from: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.size" | "low_quality.sharpness" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "already_enrolled" | "processing_failed";
+            readonly from: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.inter_eye_distance" | "low_quality.crop_of_the_face_image" | "low_quality.under_exposure_prevention" | "low_quality.over_exposure_prevention" | "low_quality.dynamic_range" | "low_quality.illumination_uniformity" | "low_quality.sharpness" | "low_quality.compression_artifacts" | "low_quality.face_occlusion_prevention" | "low_quality.head_pose" | "low_quality.eyes_open" | "low_quality.mouth_closed" | "low_quality.size" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "enrolment_not_authorised" | "reference_outdated" | "already_enrolled" | "processing_failed";
             /**
              * @example no_match
              * @enum {string}
              */
-            readonly to: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.size" | "low_quality.sharpness" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "already_enrolled" | "processing_failed";
+            readonly to: "accepted" | "no_face" | "multiple_faces" | "unreadable_frames" | "low_quality.inter_eye_distance" | "low_quality.crop_of_the_face_image" | "low_quality.under_exposure_prevention" | "low_quality.over_exposure_prevention" | "low_quality.dynamic_range" | "low_quality.illumination_uniformity" | "low_quality.sharpness" | "low_quality.compression_artifacts" | "low_quality.face_occlusion_prevention" | "low_quality.head_pose" | "low_quality.eyes_open" | "low_quality.mouth_closed" | "low_quality.size" | "low_quality.brightness" | "low_quality.contrast" | "low_quality.frontality" | "pad_level_insufficient" | "challenge_not_performed" | "flash_unreadable" | "presentation_attack" | "replay_detected" | "identity_inconsistent" | "duplicate_subject" | "no_match" | "enrolment_not_authorised" | "reference_outdated" | "already_enrolled" | "processing_failed";
             /** @example 15 */
             readonly captures: number;
         };
@@ -2814,7 +3141,7 @@ export interface components {
              * @example capture.submitted
              * @enum {string}
              */
-            readonly action: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
+            readonly action: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "reference.deleted" | "references.rekeyed" | "enrolment.overridden" | "duplicate_index.built" | "duplicate_index.dropped" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
             /**
              * @example success
              * @enum {string}
@@ -2971,7 +3298,7 @@ export interface components {
              * @example capture_not_found
              * @enum {string}
              */
-            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "scope_not_held" | "origin_refused" | "board_read_only" | "consent_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "client_not_found" | "face_session_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "client_name_taken" | "verification_required" | "verification_too_old" | "verification_used" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "attempts_exhausted" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
+            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "scope_not_held" | "origin_refused" | "board_read_only" | "consent_required" | "recent_verification_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "reference_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "client_not_found" | "face_session_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "client_name_taken" | "verification_required" | "verification_too_old" | "verification_used" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_is_heic" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "attempts_exhausted" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
             /**
              * @description What is particular to this occurrence.
              * @example Frame 3 is larger than 2 MiB
@@ -5057,6 +5384,101 @@ export interface operations {
             readonly 503: components["responses"]["unavailable"];
         };
     };
+    readonly listReferences: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the subject. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The references, oldest first. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReferenceList"];
+                };
+            };
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            readonly 404: components["responses"]["subject_not_found"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
+    readonly deleteReference: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the subject. */
+                readonly id: string;
+                /** @description Id of the reference. */
+                readonly referenceId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["validation_failed"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["insufficient_scope"];
+            /**
+             * @description `subject_not_found`: The subject does not exist, was erased or belongs to another tenant.
+             *
+             *     `reference_not_found`: The subject has no reference of that id.
+             */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 404
+                         * @enum {integer}
+                         */
+                        readonly status?: 404;
+                        /**
+                         * @example subject_not_found
+                         * @enum {string}
+                         */
+                        readonly code?: "subject_not_found" | "reference_not_found";
+                    };
+                };
+            };
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 429: components["responses"]["rate_limited"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+        };
+    };
     readonly readAttempts: {
         readonly parameters: {
             readonly query?: never;
@@ -5218,6 +5640,8 @@ export interface operations {
              * @description `insufficient_scope`: The token is valid but lacks the scope, or is of a client or a capture where only a person may call, or of a capture where it may not; `detail` names what is missing.
              *
              *     `consent_required`: The subject has not consented to the purpose of the capture, or has withdrawn the consent.
+             *
+             *     `recent_verification_required`: A further reference was asked for, and the subject was not verified within the last minutes (the policy says how many), or that verification has authorised a reference before.
              */
             readonly 403: {
                 headers: {
@@ -5235,15 +5659,19 @@ export interface operations {
                          * @example insufficient_scope
                          * @enum {string}
                          */
-                        readonly code?: "insufficient_scope" | "consent_required";
+                        readonly code?: "insufficient_scope" | "consent_required" | "recent_verification_required";
                     };
                 };
             };
             readonly 404: components["responses"]["subject_not_found"];
             /**
-             * @description `not_enrolled`: A verification was asked for, and the subject has no reference to compare with.
+             * @description `not_enrolled`: A verification or a further reference was asked for, and the subject has no reference yet.
              *
-             *     `already_enrolled`: An enrolment was asked for, and the subject has a reference.
+             *     `already_enrolled`: A first enrolment was asked for, and the subject has a reference.
+             *
+             *     `references_full`: An additional reference was asked for, and the subject has as many as the policy allows.
+             *
+             *     `reference_outdated`: A comparison was asked for, and all references of the subject were made by a template model that none of the running workers has.
              *
              *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
              */
@@ -5263,7 +5691,7 @@ export interface operations {
                          * @example not_enrolled
                          * @enum {string}
                          */
-                        readonly code?: "not_enrolled" | "already_enrolled" | "idempotency_in_flight";
+                        readonly code?: "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "idempotency_in_flight";
                     };
                 };
             };
@@ -5491,6 +5919,8 @@ export interface operations {
              *
              *     `frame_too_many_pixels`: The header of a frame claims more than 16 megapixels; nothing was decoded.
              *
+             *     `frame_is_heic`: A frame is in HEIC, the format iPhones store photographs in; it is not decoded.
+             *
              *     `frame_unreadable`: A frame is no JPEG, PNG or WebP picture, or is damaged or incomplete.
              *
              *     `unexpected_part`: The multipart body has a field, or a file of another name than `frames`.
@@ -5511,7 +5941,7 @@ export interface operations {
                          * @example frames_missing
                          * @enum {string}
                          */
-                        readonly code?: "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_unreadable" | "unexpected_part";
+                        readonly code?: "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_is_heic" | "frame_unreadable" | "unexpected_part";
                     };
                 };
             };
@@ -6766,7 +7196,7 @@ export interface operations {
             };
             readonly 404: components["responses"]["capture_not_found"];
             /**
-             * @description `not_enrolled`: A verification was asked for, and the subject has no reference to compare with.
+             * @description `not_enrolled`: A verification or a further reference was asked for, and the subject has no reference yet.
              *
              *     `verification_required`: A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.
              *
@@ -6878,7 +7308,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /** @description Of this deed. */
-                readonly action?: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
+                readonly action?: "client.created" | "client.changed" | "client.secret_rotated" | "client.previous_secret_ended" | "client.revoked" | "client.disabled" | "client.enabled" | "client.token_issued" | "client.token_refused" | "tenant.changed" | "policy.created" | "policy.activated" | "policy.simulated" | "subject.created" | "subject.erased" | "subject.attempts_reset" | "consent.given" | "consent.withdrawn" | "capture.created" | "capture.page_code_exchanged" | "capture.started" | "capture.submitted" | "capture.cancelled" | "capture.expired" | "capture.requeued" | "capture.redriven" | "capture.decided" | "capture.artifact_read" | "capture.labelled" | "reference.created" | "webhook_endpoint.created" | "webhook_endpoint.changed" | "webhook_endpoint.removed" | "webhook_endpoint.secret_rotated" | "webhook_endpoint.disabled" | "webhook_endpoint.redelivered" | "reference.deleted" | "references.rekeyed" | "enrolment.overridden" | "duplicate_index.built" | "duplicate_index.dropped" | "face_session.opened" | "face_session.refused" | "face_session.introspected" | "face_session.ended" | "board.link_issued" | "board.link_exchanged" | "board.link_refused" | "board.closed" | "audit.read" | "audit.verified" | "audit.exported" | "audit.checkpoint_created" | "user.created" | "user.roles_changed" | "user.disabled" | "user.enabled" | "user.password_reset" | "user.password_changed" | "user.password_refused" | "user.logged_in" | "user.login_refused" | "user.token_refreshed" | "user.refresh_refused" | "user.refresh_reused" | "user.session_ended";
                 /** @description With this outcome. */
                 readonly outcome?: "success" | "refused" | "failure";
                 /** @description Id of whoever did it. */

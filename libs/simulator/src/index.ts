@@ -1,20 +1,22 @@
 export * from './portrait/index.js';
-export { resubmit, simulateAttack } from './capture/attacks.js';
-export { simulateLive } from './capture/live.js';
+export { type AttackOptions, resubmit, simulateAttack } from './capture/attacks.js';
+export { type RawFrame, renderLive, simulateLive } from './capture/live.js';
 export { encodeJpeg } from './capture/encode.js';
 export { photographOf, snapshotOf } from './capture/photograph.js';
 export {
   type CaptureOptions,
+  FLASH_SPECIES,
   type FrameTruth,
   type SimulatedCapture,
   type SimulatedFrame,
   SPECIES,
   type Species,
 } from './capture/simulated-capture.js';
-export { simulatedChallenge } from './capture/simulated-challenge.js';
+export { simulatedChallenge, simulatedFlash } from './capture/simulated-challenge.js';
 export { contactSheet } from './contact-sheet.js';
 export { createPeople, IDENTITIES } from './head/identities.js';
 export { type MakeUp } from './head/make-up.js';
 export { type Morph, NO_MORPH } from './head/morph.js';
 export { createStrangers } from './head/strangers.js';
 export { createSubject, type Subject, type SubjectOptions } from './head/subject.js';
+export { Random } from './random.js';

@@ -123,6 +123,12 @@ class CaptureSummaryResponse implements CaptureSummary {
   @ApiProperty({ enum: CAPTURE_STATES, example: 'decided' })
   state!: CaptureState;
 
+  @ApiProperty({
+    example: false,
+    description: 'Whether the screen will flash colours: warn of it before the start.',
+  })
+  flash!: boolean;
+
   @ApiProperty({ example: EXAMPLE.createdAt })
   createdAt!: Date;
 

@@ -1,8 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
 import {
   type Action,
   ACTIONS,
+  FLASH_FRAME_MS,
+  FLASH_FRAMES,
+  FLASH_PALETTE,
+  type FlashColour,
+  type FrameSlot,
   type Purpose,
   PURPOSES,
   REFERENCE_MODES,
@@ -21,6 +26,11 @@ import { type Assurance, ASSURANCES } from '#subjects';
 import { EXAMPLE } from '../openapi/example-values.js';
 import { Text } from '../openapi/text.decorator.js';
 import { IsPlainText } from '../problem/validation.js';
+
+const EXAMPLE_COLOURS = Array.from(
+  { length: FLASH_FRAMES },
+  (_, i) => FLASH_PALETTE[i % FLASH_PALETTE.length],
+);
 
 export class CreateCaptureRequest {
   @ApiProperty({ enum: PURPOSES, example: 'verification' })
@@ -73,6 +83,15 @@ export class CreateCaptureRequest {
   })
   @IsPlainText()
   relyingPartyNonce?: string;
+
+  @ApiPropertyOptional({
+    example: true,
+    description:
+      'Whether the screen flashes colours during the challenge; by default when the policy requires level challenge_flash. Such a capture is accepted with the flash read, or not at all. Leave it out for people who must avoid flashing light.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  flash?: boolean;
 }
 
 @ApiSchema({ name: 'CreatedCapture' })
@@ -90,6 +109,47 @@ export class CreatedCaptureResponse implements CreatedCapture {
   expiresAt!: Date;
 }
 
+@ApiSchema({
+  name: 'Flash',
+  description:
+    'The screen is white before the first colour. Change the colour right after a frame was taken, and take the next one just before the next change.',
+})
+class FlashResponse {
+  @ApiProperty({ type: 'integer', example: FLASH_FRAME_MS, description: 'Milliseconds of each colour.' })
+  frameMs!: number;
+
+  @ApiProperty({
+    enum: FLASH_PALETTE,
+    isArray: true,
+    minItems: FLASH_FRAMES,
+    maxItems: FLASH_FRAMES,
+    example: EXAMPLE_COLOURS,
+    description: 'One for each frame, in order.',
+  })
+  colours!: readonly FlashColour[];
+}
+
+@ApiSchema({ name: 'FrameSlot', description: 'What one frame shows.' })
+class FrameSlotResponse implements FrameSlot {
+  @ApiProperty({
+    type: String,
+    enum: [...ACTIONS, null],
+    nullable: true,
+    example: 'turn_left',
+    description: 'Null: straight ahead, at ease.',
+  })
+  action!: Action | null;
+
+  @ApiProperty({
+    type: String,
+    enum: [...FLASH_PALETTE, null],
+    nullable: true,
+    example: '#50ffff',
+    description: 'What the screen shows; null without a flash.',
+  })
+  colour!: FlashColour | null;
+}
+
 @ApiSchema({ name: 'StartedCapture' })
 export class StartedCaptureResponse implements StartedCapture {
   @ApiProperty({ example: 'q5cX0bJ8m3kTn1yVtR2w9A' })
@@ -102,6 +162,20 @@ export class StartedCaptureResponse implements StartedCapture {
     description: 'What to perform, in this order; the first frame is neutral.',
   })
   actions!: readonly Action[];
+
+  @ApiProperty({
+    type: FlashResponse,
+    nullable: true,
+    description: 'Null when the capture was created without a flash.',
+  })
+  flash!: FlashResponse | null;
+
+  @ApiProperty({
+    type: [FrameSlotResponse],
+    description:
+      'What each frame shows, in order. With a flash submit exactly these frames; without, another number divides the actions among the frames after the first alike.',
+  })
+  slots!: readonly FrameSlotResponse[];
 
   @ApiProperty({
     example: EXAMPLE.submitBy,

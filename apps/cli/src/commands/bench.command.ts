@@ -2,20 +2,21 @@ import { Argument, Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareSuite } from '../bench/compare.suite.js';
-import { matchSuite } from '../bench/match.suite.js';
 import { inferenceSuite } from '../bench/inference.suite.js';
+import { livenessSuite } from '../bench/liveness.suite.js';
+import { matchSuite } from '../bench/match.suite.js';
 import { pipelineSuite } from '../bench/pipeline.suite.js';
 import type { BenchReport } from '../bench/report.js';
 import { provisionModels } from '../provision-models.js';
 
-const SUITES = ['inference', 'pipeline', 'compare', 'match'] as const;
+const SUITES = ['inference', 'pipeline', 'liveness', 'compare', 'match'] as const;
 type Suite = (typeof SUITES)[number];
 
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure; quote medians and ratios of one run, never single times')
     .addArgument(new Argument('<suite>').choices(SUITES))
-    .option('--captures <n>', 'captures per queue back end (pipeline)', Number, 60)
+    .option('--captures <n>', 'captures (liveness), or captures per queue back end (pipeline)', Number, 60)
     .option('--json <file>', 'also write the report as JSON')
     .action(async (suite: Suite, { captures, json }: { captures: number; json?: string }) => {
       const log = (line: string) => console.log(line);
@@ -23,6 +24,7 @@ export function benchCommand(): Command {
       const run: Record<Suite, () => Promise<BenchReport>> = {
         inference: async () => inferenceSuite(await models()),
         pipeline: async () => pipelineSuite(await models(), captures, log),
+        liveness: async () => livenessSuite(await models(), captures),
         compare: async () => compareSuite(await models()),
         match: () => Promise.resolve(matchSuite()),
       };

@@ -8,6 +8,7 @@ import { provisionModels } from '../provision-models.js';
 
 interface Options {
   readonly seeds: number;
+  readonly flash?: true;
   readonly redis: boolean;
   readonly verbose?: true;
 }
@@ -19,6 +20,7 @@ export function demoCommand(): Command {
     )
     .option('--json <file>', 'also write the report as JSON')
     .option('--seeds <n>', 'rounds, each with other people and recordings', Number, 1)
+    .option('--flash', 'also challenges whose screen flashes colours')
     .option('--no-redis', 'keep the queue in PostgreSQL even where a redis-server is installed')
     .option('--verbose', 'show what the stack logs')
     .action(async ({ json, ...options }: Options & { json?: string }) => {
@@ -33,7 +35,7 @@ export function demoCommand(): Command {
     });
 }
 
-async function demonstrate({ seeds, redis, verbose }: Options): Promise<DemoReport> {
+async function demonstrate({ seeds, redis, verbose, flash }: Options): Promise<DemoReport> {
   const modelsDir = resolve(await provisionModels(process.env, (line) => console.log(line)));
   const dataDir = await ephemeralFolder();
   const env = ephemeralEnvironment(dataDir, modelsDir);
@@ -53,7 +55,7 @@ async function demonstrate({ seeds, redis, verbose }: Options): Promise<DemoRepo
     try {
       printHeader(stack.redisUrl ? 'Redis' : 'PostgreSQL');
       const report = await Promise.race([
-        runDemo(stack, env, { modelsDir, seeds, onResult: printResult }),
+        runDemo(stack, env, { modelsDir, seeds, flash: flash ?? false, onResult: printResult }),
         interrupted,
       ]);
       printFooter(report);

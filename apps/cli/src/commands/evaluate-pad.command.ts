@@ -1,7 +1,9 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { PadReport } from '../evaluate/pad-report.js';
+import { SPECIES, type Species } from '#simulator';
+import { padPage } from '../evaluate/pad-page.js';
+import type { PadReport, PadSample } from '../evaluate/pad-report.js';
 import { recordedPad, simulatedPad, type SimulatedPadReport } from '../evaluate/pad.suite.js';
 import { provisionModels } from '../provision-models.js';
 
@@ -10,7 +12,17 @@ interface Options {
   readonly perKind: number;
   readonly seed: number;
   readonly threads: number;
+  readonly flash?: true;
+  readonly ambientLux: readonly number[];
+  readonly kinds?: readonly ('live' | Species)[];
+  readonly samples?: string;
+  readonly html?: string;
   readonly json?: string;
+}
+
+interface Evaluated {
+  readonly report: PadReport & Partial<Pick<SimulatedPadReport, 'heldOut'>>;
+  readonly samples: readonly PadSample[];
 }
 
 export function evaluatePadCommand(): Command {
@@ -20,16 +32,24 @@ export function evaluatePadCommand(): Command {
     .option('--simulate', 'render the captures instead; every result is synthetic')
     .option('--per-kind <n>', 'captures of each kind', Number, 100)
     .option('--seed <n>', 'first seed', Number, 1)
+    .option('--flash', 'challenges with a flash: a pass needs its colours read')
+    .option('--ambient-lux <list>', 'light of the rooms with a flash, in lux', luxes, [50, 150, 300, 500])
+    .option('--kinds <list>', `only these of live, ${SPECIES.join(', ')}`, kindsOf)
+    .option('--samples <file>', 'also write what was measured of each capture as JSON')
+    .option('--html <file>', 'also write the report as a page')
     .option('--threads <n>', 'threads that extract and measure', Number, 1)
     .option('--json <file>', 'also write the report as JSON')
-    .action(async (directory: string | undefined, { simulate, json, perKind, seed, threads }: Options) => {
+    .action(async (directory: string | undefined, { simulate, json, ...options }: Options) => {
       if ((directory === undefined) === (simulate === undefined))
         throw new Error('Give a directory, or --simulate');
       const log = (line: string) => console.log(line);
       const modelsDir = resolve(await provisionModels(process.env, log));
-      const report: PadReport & Partial<Pick<SimulatedPadReport, 'heldOut'>> = directory
+      const { perKind, seed, threads, kinds } = options;
+      const ambientLux = options.flash ? options.ambientLux : null;
+      const { report, samples }: Evaluated = directory
         ? await recordedPad(modelsDir, directory, { threads, log })
-        : await simulatedPad(modelsDir, { perKind, seed, threads, log });
+        : await simulatedPad(modelsDir, { perKind, seed, threads, ambientLux, log, ...(kinds && { kinds }) });
+      if (options.samples) await writeFile(options.samples, `${JSON.stringify(samples)}\n`);
       console.log(`\n${report.synthetic ? 'SYNTHETIC' : 'Recorded'} captures, default thresholds`);
       print(report);
       if (report.heldOut) {
@@ -39,6 +59,7 @@ export function evaluatePadCommand(): Command {
         );
         print(held);
       }
+      if (options.html) await writeFile(options.html, padPage(report, samples));
       if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     });
 }
@@ -82,4 +103,20 @@ function printGeometry({ meshErrorMm, reliefAuc }: PadReport['geometry']): void 
   }
   const curves = reliefAuc.map(({ species, auc, n }) => `${species} ${auc?.toFixed(3) ?? '–'} (n = ${n})`);
   console.log(`relief across frames, live above each species, AUC: ${curves.join(' · ')}`);
+}
+
+function luxes(text: string): number[] {
+  return text.split(',').map((each) => {
+    const lux = Number(each);
+    if (!(lux > 0 && lux <= 200_000)) throw new InvalidArgumentError('numbers above 0, separated by commas');
+    return lux;
+  });
+}
+
+function kindsOf(text: string): ('live' | Species)[] {
+  return text.split(',').map((name) => {
+    const kind = (['live', ...SPECIES] as const).find((each) => each === name.trim());
+    if (!kind) throw new InvalidArgumentError(`kinds are live, ${SPECIES.join(', ')}`);
+    return kind;
+  });
 }

@@ -2,17 +2,19 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Action, ACTIONS } from '#biometrics';
+import { type Action, ACTIONS, FLASH_PALETTE, type FlashColour } from '#biometrics';
 import { InferencePool } from '#inference';
 import { simulateAttack, simulateLive, type SimulatedCapture, SPECIES, type Species } from '#simulator';
 import { provisionModels } from '../provision-models.js';
-import { castOf } from '../simulation/cast.js';
+import { castOf, doubleOf } from '../simulation/cast.js';
 
 const CAST_DEADLINE_MS = 60_000;
 const SEEDS = 1_000_000_000;
 
 interface Options {
   readonly challenge: readonly Action[];
+  readonly flash?: readonly FlashColour[];
+  readonly ambientLux?: number;
   readonly out: string;
   readonly person: number;
   readonly seed?: number;
@@ -25,6 +27,16 @@ export function simulateCommand(): Command {
       'render the frames of a SYNTHETIC person who performs a challenge, for trying the API without a camera',
     )
     .requiredOption('--challenge <actions>', `comma-separated: ${ACTIONS.join(', ')}`, actions)
+    .option(
+      '--flash <colours>',
+      `comma-separated, one a frame, as the start of a capture reveals them: ${FLASH_PALETTE.join(', ')}`,
+      colours,
+    )
+    .option(
+      '--ambient-lux <lux>',
+      'light of the room where there is a flash; by default drawn, 50 to 500',
+      count,
+    )
     .requiredOption('--out <dir>', 'folder for frame-01.jpg … and a capture.json as evaluate:pad reads it')
     .option('--person <n>', 'which of the synthetic people, from 0', count, 0)
     .option('--seed <n>', 'the same seed gives the same bytes; drawn at random without one', count)
@@ -42,28 +54,38 @@ export function simulateCommand(): Command {
 
 async function render(
   modelsDir: string,
-  { challenge, person, attack, seed = randomInt(SEEDS) }: Options,
+  { person, attack, seed = randomInt(SEEDS), ...asked }: Options,
 ): Promise<SimulatedCapture> {
   const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 1 });
-  const cast = await castOf(pool, CAST_DEADLINE_MS).finally(() => pool.close());
-  const subject = cast[person]?.subject;
-  if (!subject) throw new Error(`There are ${cast.length} people: --person 0 to ${cast.length - 1}`);
-  return attack
-    ? simulateAttack(attack, subject, { challenge, seed })
-    : simulateLive(subject, { challenge, seed });
+  try {
+    const cast = await castOf(pool, CAST_DEADLINE_MS);
+    const subject = cast[person]?.subject;
+    if (!subject) throw new Error(`There are ${cast.length} people: --person 0 to ${cast.length - 1}`);
+    const { challenge, flash, ambientLux } = asked;
+    const options = { challenge, seed, ...(flash && { flash }), ...(ambientLux && { ambientLux }) };
+    if (!attack) return await simulateLive(subject, options);
+    const attacker = cast[(person + 1) % cast.length]?.subject ?? subject;
+    const victim =
+      attack === 'rendered_head'
+        ? await doubleOf(pool, subject, { seed, deadlineMs: CAST_DEADLINE_MS })
+        : subject;
+    return await simulateAttack(attack, victim, { ...options, attacker });
+  } finally {
+    await pool.close();
+  }
 }
 
 /** Every file says what it is by `synthetic: true` beside it. */
 async function write(capture: SimulatedCapture, out: string): Promise<SimulatedCapture> {
   await mkdir(out, { recursive: true });
-  const { synthetic, label, species, challenge, seed } = capture;
+  const { synthetic, label, species, challenge, flash, seed } = capture;
   const frames = capture.frames.map(({ jpeg, tMs }, index) => ({
     file: `frame-${String(index + 1).padStart(2, '0')}.jpg`,
     tMs,
     jpeg,
   }));
   for (const { file, jpeg } of frames) await writeFile(join(out, file), jpeg);
-  const described = frames.map(({ file, tMs }) => ({ file, tMs }));
+  const described = frames.map(({ file, tMs }, i) => ({ file, tMs, ...(flash && { flash: flash[i] }) }));
   const description = { synthetic, label, species, challenge, seed, frames: described };
   await writeFile(join(out, 'capture.json'), `${JSON.stringify(description, null, 2)}\n`);
   return capture;
@@ -74,6 +96,14 @@ function actions(text: string): Action[] {
     const action = ACTIONS.find((each) => each === name.trim());
     if (!action) throw new InvalidArgumentError(`actions are ${ACTIONS.join(', ')}`);
     return action;
+  });
+}
+
+function colours(text: string): FlashColour[] {
+  return text.split(',').map((name) => {
+    const colour = FLASH_PALETTE.find((each) => each === name.trim().toLowerCase());
+    if (!colour) throw new InvalidArgumentError(`colours are ${FLASH_PALETTE.join(', ')}`);
+    return colour;
   });
 }
 

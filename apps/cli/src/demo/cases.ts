@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Action, Outcome, Purpose, Reason } from '#biometrics';
+import { FLASH_FRAMES, type Outcome, type Purpose, type Reason } from '#biometrics';
 import {
   resubmit,
   sceneWithoutFace,
@@ -8,6 +8,7 @@ import {
   type Species,
   type Subject,
 } from '#simulator';
+import type { Asked } from './demo-client.js';
 
 /** A decision and its reason that a case may end with. */
 export interface Expected {
@@ -24,7 +25,9 @@ export interface DemoCase {
   /** Whether a live person is recorded, who would try again when refused. */
   readonly mayRetry: boolean;
   /** Records the frames once the challenge is known. */
-  readonly record: (challenge: readonly Action[], seed: number) => Promise<Buffer[]>;
+  readonly record: (asked: Asked, seed: number) => Promise<Buffer[]>;
+  /** Whether the capture is created with a flash. */
+  readonly flash?: true;
 }
 
 const accepted: Expected[] = [{ decision: 'accepted', reason: 'accepted' }];
@@ -41,13 +44,13 @@ const REFUSED_PAPER = [
 /** The cases of one round: an enrolled person, another one, attacks on the enrolled one, and pictures of nobody and of two. */
 export function demoCases(enrolled: Subject, other: Subject): DemoCase[] {
   let genuine: Awaited<ReturnType<typeof simulateLive>> | undefined;
-  const live = (subject: Subject) => async (challenge: readonly Action[], seed: number) =>
-    jpegs(await simulateLive(subject, { challenge, seed }));
+  const live = (subject: Subject) => async (asked: Asked, seed: number) =>
+    jpegs(await simulateLive(subject, { ...asked, seed }));
   const attack = (species: Species, expected: readonly Expected[]): DemoCase => ({
     ...verification,
     expected,
     name: species,
-    record: async (challenge, seed) => jpegs(await simulateAttack(species, enrolled, { challenge, seed })),
+    record: async (asked, seed) => jpegs(await simulateAttack(species, enrolled, { ...asked, seed })),
   });
   return [
     {
@@ -63,7 +66,7 @@ export function demoCases(enrolled: Subject, other: Subject): DemoCase[] {
       name: 'genuine',
       expected: accepted,
       mayRetry: true,
-      record: async (challenge, seed) => jpegs((genuine = await simulateLive(enrolled, { challenge, seed }))),
+      record: async (asked, seed) => jpegs((genuine = await simulateLive(enrolled, { ...asked, seed }))),
     },
     {
       ...verification,
@@ -95,8 +98,8 @@ export function demoCases(enrolled: Subject, other: Subject): DemoCase[] {
       ...verification,
       name: 'two_faces',
       expected: inconclusive('multiple_faces'),
-      record: async (challenge, seed) =>
-        beside(await live(enrolled)(challenge, seed), await live(other)(challenge, seed)),
+      record: async (asked, seed) =>
+        beside(await live(enrolled)(asked, seed), await live(other)(asked, seed)),
     },
     {
       ...verification,
@@ -104,8 +107,41 @@ export function demoCases(enrolled: Subject, other: Subject): DemoCase[] {
       purpose: 'enrolment',
       policy: 'pad_level_none',
       expected: accepted,
-      record: async (challenge, seed) => jpegs(await simulateAttack('still', enrolled, { challenge, seed })),
+      record: async (asked, seed) => jpegs(await simulateAttack('still', enrolled, { ...asked, seed })),
     },
+  ];
+}
+
+/** Challenges with a flash: a live person, and what must not pass for one however well it performs the actions. */
+export function flashCases(enrolled: Subject): DemoCase[] {
+  const flash = { ...verification, flash: true } as const;
+  const attack = (species: Species, name: string): DemoCase => ({
+    ...flash,
+    name,
+    expected: [...inconclusive('flash_unreadable'), ...REFUSED_PAPER],
+    record: async (asked, seed) => jpegs(await simulateAttack(species, enrolled, { ...asked, seed })),
+  });
+  const withoutColours = (name: string, frameCount: number, reason: Reason): DemoCase => ({
+    ...flash,
+    name,
+    expected: inconclusive(reason),
+    // Who moves too little is told so first, and would try again.
+    mayRetry: true,
+    record: async ({ challenge }, seed) =>
+      jpegs(await simulateLive(enrolled, { challenge, seed, frameCount })),
+  });
+  return [
+    {
+      ...flash,
+      name: 'flash_genuine',
+      expected: accepted,
+      mayRetry: true,
+      record: async (asked, seed) => jpegs(await simulateLive(enrolled, { ...asked, seed })),
+    },
+    attack('screen_replay', 'flash_screen_replay'),
+    attack('injection_other_flash', 'flash_other_colours'),
+    withoutColours('flash_left_out', FLASH_FRAMES, 'flash_unreadable'),
+    withoutColours('flash_too_few_frames', FLASH_FRAMES - 2, 'pad_level_insufficient'),
   ];
 }
 

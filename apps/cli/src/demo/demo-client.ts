@@ -4,6 +4,12 @@ import { type Capture, SecureBiometricClient } from '#client';
 
 const DECISION_DEADLINE_MS = 60_000;
 
+/** What a challenge asks for: actions and, with a flash, one colour a frame. */
+export interface Asked {
+  readonly challenge: readonly Action[];
+  readonly flash?: readonly string[];
+}
+
 /** An integrator's service with a person before its camera, by the client that integrators use. */
 export class DemoClient {
   private readonly client: SecureBiometricClient;
@@ -23,11 +29,16 @@ export class DemoClient {
   async capture(
     purpose: 'enrolment' | 'verification',
     subjectId: string,
-    record: (challenge: readonly Action[]) => Promise<readonly Buffer[]>,
+    record: (asked: Asked) => Promise<readonly Buffer[]>,
+    flash?: boolean,
   ): Promise<{ view: Capture; totalMs: number }> {
-    const { id } = await this.client.createCapture({ purpose, subjectId });
-    const { actions } = await this.client.startCapture(id);
-    const frames = await record(actions);
+    const { id } = await this.client.createCapture({
+      purpose,
+      subjectId,
+      ...(flash !== undefined && { flash }),
+    });
+    const { actions: challenge, flash: shown } = await this.client.startCapture(id);
+    const frames = await record({ challenge, ...(shown && { flash: shown.colours }) });
     const began = performance.now();
     await this.client.submitFrames(id, frames);
     const view = await this.client.waitForCapture(id, { deadlineMs: DECISION_DEADLINE_MS });

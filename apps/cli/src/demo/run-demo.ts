@@ -7,8 +7,8 @@ import type { Stage } from '#queue';
 import type { Stack } from '#supervisor';
 import { castOf } from '../simulation/cast.js';
 import { withPlatform } from '../with-platform.js';
-import { DemoClient } from './demo-client.js';
-import { type DemoCase, demoCases } from './cases.js';
+import { type DemoCase, demoCases, flashCases } from './cases.js';
+import { type Asked, DemoClient } from './demo-client.js';
 
 const MAX_ATTEMPTS = 4;
 const CAST_DEADLINE_MS = 60_000;
@@ -41,6 +41,8 @@ export interface DemoReport {
 export interface DemoOptions {
   readonly modelsDir: string;
   readonly seeds: number;
+  /** Also challenges with a flash. */
+  readonly flash: boolean;
   readonly onResult: (result: DemoResult) => void;
 }
 
@@ -67,7 +69,11 @@ export async function runDemo(
       default: await apis.default.createSubject(),
       pad_level_none: await apis.pad_level_none.createSubject(),
     };
-    for (const [index, each] of demoCases(enrolled.subject, other.subject).entries()) {
+    const all = [
+      ...demoCases(enrolled.subject, other.subject),
+      ...(options.flash ? flashCases(enrolled.subject) : []),
+    ];
+    for (const [index, each] of all.entries()) {
       // Each case has recordings of its own: an attacker's second photograph is not the first one again.
       const { result, backend } = await runCase(each, apis[each.policy], subjects[each.policy], {
         seed,
@@ -95,9 +101,8 @@ async function runCase(
   { seed, recordingSeed }: { readonly seed: number; readonly recordingSeed: number },
 ): Promise<{ result: DemoResult; backend?: string }> {
   for (let attempts = 1; ; attempts++) {
-    const { view, totalMs } = await api.capture(each.purpose, subjectId, (challenge) =>
-      each.record(challenge, recordingSeed + attempts),
-    );
+    const record = (asked: Asked) => each.record(asked, recordingSeed + attempts);
+    const { view, totalMs } = await api.capture(each.purpose, subjectId, record, each.flash);
     const { decision, review, stages } = view;
     if (!decision || !review) throw new Error('A decided capture shows its decision to a reviewer');
     const passed = each.expected.some(

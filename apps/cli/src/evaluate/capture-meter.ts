@@ -37,6 +37,7 @@ export class CaptureMeter {
     encoded: readonly Uint8Array[],
     actions: readonly Action[],
     times: readonly number[] = [],
+    colours: readonly string[] | null = null,
   ): Promise<MeasuredCapture> {
     const deadline = { deadlineMs: DEADLINE_MS };
     const { frames, halt, consistency } = await this.inference.extract([...encoded], deadline);
@@ -59,6 +60,7 @@ export class CaptureMeter {
     const { signals, projections } = await this.analysis.liveness(usable, {
       ...deadline,
       actions,
+      colours,
       frameCount: encoded.length,
       projectionSeed: new Uint8Array(32).fill(1),
     });

@@ -11,11 +11,16 @@ const SIGNALS: LivenessSignals = {
   fore: 0,
   consistency: 0.8,
   nearDuplicates: 0,
+  flash: null,
 };
 const sample = (changes: Partial<PadSample>): PadSample => ({
   label: 'bona_fide',
   species: null,
   source: 'a',
+  camera: null,
+  ambientLux: null,
+  challenge: ['turn_left'],
+  flash: false,
   halt: null,
   signals: SIGNALS,
   relief: 0.3,

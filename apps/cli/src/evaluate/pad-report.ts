@@ -1,4 +1,11 @@
-import { GATES, judgeLiveness, type LivenessSignals, type PadThresholds } from '#biometrics';
+import {
+  type Action,
+  GATES,
+  judgeLiveness,
+  type LivenessSignals,
+  type PadThresholds,
+  reachesPadLevel,
+} from '#biometrics';
 import { type GeometryReport, geometryReport, type GeometrySample } from './geometry-report.js';
 import { quantile, type Rate, rateOf } from './rate.js';
 
@@ -8,6 +15,12 @@ export interface PadSample extends GeometrySample {
   readonly species: string | null;
   /** Which portrait or folder it came from; halves of an evaluation share none. */
   readonly source: string;
+  /** Under what it was taken, where that is known. */
+  readonly camera: string | null;
+  readonly ambientLux: number | null;
+  readonly challenge: readonly Action[];
+  /** Whether the challenge had a flash: then a pass needs level `challenge_flash`. */
+  readonly flash: boolean;
   readonly halt: string | null;
   readonly signals: LivenessSignals | null;
 }
@@ -23,7 +36,7 @@ export interface SpeciesRate {
 
 export interface PadReport {
   readonly synthetic: boolean;
-  /** Share of bona fide presentations that did not reach level `challenge`, for whatever reason, inconclusive ones included. */
+  /** Share of bona fide presentations that did not reach the level asked for, for whatever reason, inconclusive ones included. */
   readonly bpcer: Rate;
   readonly species: readonly SpeciesRate[];
   /** What happened to the captures of each kind, by reason. */
@@ -67,18 +80,20 @@ export function padReport(
   };
 }
 
-/** Whether a capture would be taken for bona fide: level `challenge` reached and no gate failed. */
-export function passes({ signals }: PadSample, thresholds: PadThresholds): boolean {
+/** Whether a capture would be taken for bona fide: the level it was asked for reached and no gate failed. */
+export function passes({ signals, flash }: PadSample, thresholds: PadThresholds): boolean {
   if (!signals) return false;
   const { level, reason } = judgeLiveness(signals, thresholds);
-  return level === 'challenge' && reason === null;
+  return reason === null && reachesPadLevel(level, flash ? 'challenge_flash' : 'challenge');
 }
 
 function countReasons(samples: readonly PadSample[], thresholds: PadThresholds): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { halt, signals } of samples) {
+  for (const { halt, signals, flash } of samples) {
     const verdict = signals && judgeLiveness(signals, thresholds);
-    const unmeasured = verdict && GATES.find((gate) => verdict.gates[gate] === 'unmeasured');
+    const unmeasured =
+      verdict &&
+      GATES.find((gate) => verdict.gates[gate] === 'unmeasured' && (flash || !gate.startsWith('flash')));
     const gate = verdict?.failed[0];
     const reason =
       halt ??

@@ -1,9 +1,12 @@
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from '#biometrics';
+import { InferencePool } from '#inference';
+import type { Species } from '#simulator';
 import { castOf, type CastMember, strangersOf } from '../simulation/cast.js';
 import { CaptureMeter } from './capture-meter.js';
 import { type PadReport, padReport, type PadSample } from './pad-report.js';
 import { quantile } from './rate.js';
 import { recordedSamples } from './recorded-samples.js';
+import { sameDesk, type SameDeskReport } from './same-desk.js';
 import { simulatedSamples } from './simulated-samples.js';
 
 const DEADLINE_MS = 60_000;
@@ -22,10 +25,11 @@ export async function recordedPad(
   modelsDir: string,
   directory: string,
   options: { readonly threads: number; readonly log: (line: string) => void },
-): Promise<PadReport> {
+): Promise<{ report: PadReport; samples: readonly PadSample[] }> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
-    return padReport(await recordedSamples(meter, directory, options.log), DEFAULT_PAD_THRESHOLDS, false);
+    const samples = await recordedSamples(meter, directory, options.log);
+    return { samples, report: padReport(samples, DEFAULT_PAD_THRESHOLDS, false) };
   } finally {
     await meter.close();
   }
@@ -37,10 +41,12 @@ export async function simulatedPad(
   options: {
     readonly perKind: number;
     readonly seed: number;
+    readonly ambientLux: readonly number[] | null;
+    readonly kinds?: readonly ('live' | Species)[];
     readonly threads: number;
     readonly log: (line: string) => void;
   },
-): Promise<SimulatedPadReport> {
+): Promise<{ report: SimulatedPadReport; samples: readonly PadSample[] }> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
     const known = await castOf(meter.inference, DEADLINE_MS);
@@ -55,13 +61,23 @@ export async function simulatedPad(
     const reportedOn = strangers.map(({ name }) => name);
     const of = (names: readonly string[]) => samples.filter(({ source }) => names.includes(source));
     const thresholds = calibrate(of(calibratedOn));
-    return {
-      ...padReport(samples, DEFAULT_PAD_THRESHOLDS, true),
-      heldOut: { calibratedOn, reportedOn, report: padReport(of(reportedOn), thresholds, true) },
-    };
+    const heldOut = { calibratedOn, reportedOn, report: padReport(of(reportedOn), thresholds, true) };
+    return { samples, report: { ...padReport(samples, DEFAULT_PAD_THRESHOLDS, true), heldOut } };
   } finally {
     await meter.close();
   }
+}
+
+/** Renders one of the synthetic people verifying again and again at one desk. */
+export async function simulatedDesk(
+  modelsDir: string,
+  options: { readonly captures: number; readonly seed: number; readonly log: (line: string) => void },
+): Promise<SameDeskReport> {
+  const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 1 });
+  const [person] = await strangersOf(pool, DEADLINE_MS, { count: 1, seed: options.seed }).finally(() =>
+    pool.close(),
+  );
+  return sameDesk((person as CastMember).subject, options);
 }
 
 /** Share of bona fide captures that one gate may fail on the calibration half, and the margin kept besides. */

@@ -45,11 +45,16 @@ export async function recordedSamples(
   const samples: PadSample[] = [];
   for (const folder of folders) {
     const { label, species, challenge, frames } = await describe(folder);
+    const shown = frames.flatMap(({ flash }) => flash?.toLowerCase() ?? []);
+    if (shown.length > 0 && shown.length < frames.length)
+      throw new Error(`${folder}: either every frame has a flash or none`);
+    const colours = shown.length > 0 ? shown : null;
     const encoded = await Promise.all(frames.map(({ file }) => readFile(join(folder, file))));
     const { halt, signals, parallax } = await meter.measure(
       encoded,
       challenge,
       frames.map(({ tMs }) => tMs),
+      colours,
     );
     samples.push({
       label,
@@ -59,6 +64,10 @@ export async function recordedSamples(
       meshErrorMm: null,
       species: label === 'attack' ? (species ?? 'unnamed') : null,
       source: folder,
+      camera: null,
+      ambientLux: null,
+      challenge,
+      flash: colours !== null,
     });
     if (samples.length % 25 === 0) log(`${samples.length} of ${folders.length} captures`);
   }

@@ -1,7 +1,15 @@
 import { decodeFrame } from '#pictures';
+import sharp from 'sharp';
 import type { RgbImage } from '#biometrics';
 import type { InferencePool } from '#inference';
-import { createPeople, createStrangers, samplePortrait, type Subject } from '#simulator';
+import {
+  createPeople,
+  createStrangers,
+  createSubject,
+  photographOf,
+  samplePortrait,
+  type Subject,
+} from '#simulator';
 
 export interface CastMember {
   readonly name: string;
@@ -24,15 +32,36 @@ export async function strangersOf(
   return named('stranger', await createStrangers(picture, landmarks, count, seed, spread));
 }
 
+/** A head made again from one photograph of somebody, as an attacker could: what is not in the photograph is made up. */
+export async function doubleOf(
+  pool: InferencePool,
+  subject: Subject,
+  { seed, deadlineMs }: { readonly seed: number; readonly deadlineMs: number },
+): Promise<Subject> {
+  const { width, height, data } = await photographOf(subject, seed);
+  const photograph = await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+  const { picture, landmarks } = await faceIn(pool, photograph, deadlineMs);
+  return createSubject(picture, { landmarks }, seed);
+}
+
 async function portraitOf(
   pool: InferencePool,
   deadlineMs: number,
 ): Promise<{ picture: RgbImage; landmarks: Float32Array }> {
-  const portrait = await samplePortrait();
-  const picture = await decodeFrame(portrait);
-  const { frames } = await pool.extract([portrait], { deadlineMs });
+  return faceIn(pool, await samplePortrait(), deadlineMs);
+}
+
+async function faceIn(
+  pool: InferencePool,
+  encoded: Buffer,
+  deadlineMs: number,
+): Promise<{ picture: RgbImage; landmarks: Float32Array }> {
+  const picture = await decodeFrame(encoded);
+  const { frames } = await pool.extract([encoded], { deadlineMs });
   const landmarks = frames[0]?.landmarks;
-  if (!picture || !landmarks) throw new Error('No face was found in the sample portrait');
+  if (!picture || !landmarks) throw new Error('No face was found in a portrait');
   return { picture, landmarks };
 }
 

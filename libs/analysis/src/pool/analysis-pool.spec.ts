@@ -66,6 +66,7 @@ async function frameAt(index: number, yaw: number): Promise<Analysis.CaptureFram
       ...call,
       frameCount: 8,
       actions: ['turn_left', 'turn_right'],
+      colours: null,
       projectionSeed: new Uint8Array(32).fill(7),
     });
     expect(projections.map(({ length }) => length)).toEqual(frames.map(() => 32));

@@ -95,15 +95,20 @@ export class AnalysisPool {
 
   /**
    * Measures signs of life on the usable frames of a capture.
-   * @param options `frameCount`: all frames submitted; `actions`: what was asked, in order; `projectionSeed`: 32 secret bytes.
+   * @param options `frameCount`: all frames submitted; `actions`: what was asked, in order; `colours`: what the screen showed at each; `projectionSeed`: 32 secret bytes.
    * @throws {AnalysisPoolError} `invalid_input` when frames, landmarks and actions do not belong together.
    */
   async liveness(
     frames: readonly CaptureFrame[],
-    options: AnalysisCall & { frameCount: number; actions: readonly Action[]; projectionSeed: Uint8Array },
+    options: AnalysisCall & {
+      frameCount: number;
+      actions: readonly Action[];
+      colours: readonly string[] | null;
+      projectionSeed: Uint8Array;
+    },
   ): Promise<LivenessResult> {
-    const { frameCount, actions, projectionSeed } = options;
-    const task: AnalysisTask = { kind: 'liveness', frames, frameCount, actions, projectionSeed };
+    const { frameCount, actions, colours, projectionSeed } = options;
+    const task: AnalysisTask = { kind: 'liveness', frames, frameCount, actions, colours, projectionSeed };
     return (await this.run(task, options)) as LivenessResult;
   }
 

@@ -6,24 +6,39 @@ import {
   type LivenessFrame,
   measureLiveness,
   PROJECTION_KEY_BYTES,
+  sampleColours,
 } from '#biometrics';
 import { decodeMatching } from './decode-matching.js';
 import { type CaptureFrame, type LivenessResult } from './results.js';
 import { timed } from './timed.js';
 
+export interface LivenessOrder {
+  readonly frames: readonly CaptureFrame[];
+  /** All frames submitted, usable or not. */
+  readonly frameCount: number;
+  readonly actions: readonly Action[];
+  /** What the screen showed at each of all frames; `null` without a flash. */
+  readonly colours: readonly string[] | null;
+  /** 32 secret bytes. */
+  readonly projectionSeed: Uint8Array;
+}
+
 /** Decodes the frames one after the other, since only their grey pictures are kept, and measures signs of life. */
-export async function livenessTask(
-  frames: readonly CaptureFrame[],
-  frameCount: number,
-  actions: readonly Action[],
-  projectionSeed: Uint8Array,
-): Promise<LivenessResult> {
+export async function livenessTask({
+  frames,
+  frameCount,
+  actions,
+  colours,
+  projectionSeed,
+}: LivenessOrder): Promise<LivenessResult> {
   const [prepared, decode] = await timed(async () => {
     const list: LivenessFrame[] = [];
-    for (const frame of frames) list.push(await prepare(frame));
+    for (const frame of frames) list.push(await prepare(frame, colours !== null));
     return list;
   });
-  const [result, signals] = await timed(() => measureLiveness({ frameCount, frames: prepared }, actions));
+  const [result, signals] = await timed(() =>
+    measureLiveness({ frameCount, frames: prepared }, actions, colours),
+  );
   const projector = createProjector(expand(projectionSeed));
   const projections = prepared.map((frame) => projector.project(frame));
   return { signals: result, projections, timingsMs: { decode, signals } };
@@ -34,8 +49,16 @@ function expand(seed: Uint8Array): Uint8Array {
   return createHash('shake256', { outputLength: PROJECTION_KEY_BYTES }).update(seed).digest();
 }
 
-async function prepare(frame: CaptureFrame): Promise<LivenessFrame> {
-  const { width, height, data } = await decodeMatching(frame);
+async function prepare(frame: CaptureFrame, withColours: boolean): Promise<LivenessFrame> {
+  const image = await decodeMatching(frame);
   const { index, landmarks, pose, tMs } = frame;
-  return { index, landmarks, pose, tMs, gray: grayOf(width, height, data) };
+  const gray = grayOf(image.width, image.height, image.data);
+  return {
+    index,
+    landmarks,
+    pose,
+    tMs,
+    gray,
+    ...(withColours && { colours: sampleColours(image, landmarks) }),
+  };
 }

@@ -1,6 +1,6 @@
-import { type Action, type PriorDepthMap } from '#biometrics';
+import { type PriorDepthMap } from '#biometrics';
 import { depthTask } from './depth.task.js';
-import { livenessTask } from './liveness.task.js';
+import { type LivenessOrder, livenessTask } from './liveness.task.js';
 import { meshTask } from './mesh.task.js';
 import { type CaptureFrame, type DepthResult, type LivenessResult, type MeshResult } from './results.js';
 
@@ -8,12 +8,7 @@ import { type CaptureFrame, type DepthResult, type LivenessResult, type MeshResu
 export type AnalysisTask = { readonly frames: readonly CaptureFrame[] } & (
   | { readonly kind: 'depth'; readonly artifacts: boolean; readonly prior: PriorDepthMap | null }
   | { readonly kind: 'mesh'; readonly artifacts: boolean }
-  | {
-      readonly kind: 'liveness';
-      readonly frameCount: number;
-      readonly actions: readonly Action[];
-      readonly projectionSeed: Uint8Array;
-    }
+  | ({ readonly kind: 'liveness' } & LivenessOrder)
 );
 
 export type AnalysisResult = DepthResult | MeshResult | LivenessResult;
@@ -26,6 +21,6 @@ export function runTask(task: AnalysisTask): Promise<AnalysisResult> {
     case 'mesh':
       return meshTask(task.frames, task.artifacts);
     case 'liveness':
-      return livenessTask(task.frames, task.frameCount, task.actions, task.projectionSeed);
+      return livenessTask(task);
   }
 }

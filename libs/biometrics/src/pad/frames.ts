@@ -1,4 +1,5 @@
 import { type HeadPose } from '../geometry/pose.js';
+import { type ColourSample } from './flash/frame-colours.js';
 
 /** A grey picture, row by row, one value per pixel: luma (Rec. 601), 0 … 255. */
 export interface GrayImage {
@@ -15,6 +16,8 @@ export interface LivenessFrame {
   /** 478 × (x, y, z) in pixels of `gray`. */
   readonly landmarks: Float32Array;
   readonly pose: HeadPose;
+  /** Read where the challenge had a flash. */
+  readonly colours?: ColourSample;
   /** Milliseconds since the first frame, as the client says: never trusted, kept for people to look at. */
   readonly tMs: number;
 }

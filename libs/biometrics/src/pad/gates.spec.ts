@@ -1,5 +1,6 @@
 import { DEFAULT_PAD_THRESHOLDS } from '../policy/index.js';
 import { type Gate, judgeLiveness, type PadReason, type PadVerdict } from './gates.js';
+import { type FlashSignals } from './flash/flash-signals.js';
 import { type LivenessSignals } from './signals.js';
 
 const ALIVE: LivenessSignals = {
@@ -16,6 +17,21 @@ const ALIVE: LivenessSignals = {
   fore: 0.05,
   consistency: 0.7,
   nearDuplicates: 0,
+  flash: null,
+};
+const LIT: FlashSignals = {
+  frames: 10,
+  p: 0.001,
+  gain: 0.1,
+  gainSe: 0.005,
+  rho: 0.97,
+  lag: 0,
+  chromaRms: 0.08,
+  sectors: 6,
+  additive: 0.1,
+  spread: 0.8,
+  background: 0,
+  sideToCentre: 0.6,
 };
 const judge = (changes: Partial<LivenessSignals> = {}): PadVerdict =>
   judgeLiveness({ ...ALIVE, ...changes }, DEFAULT_PAD_THRESHOLDS);
@@ -84,5 +100,59 @@ describe('judgeLiveness', () => {
 
   it('proves nothing without a challenge', () => {
     expect(judge({ actions: [] })).toMatchObject({ reason: null, level: 'none' });
+  });
+});
+
+describe('judgeLiveness of a capture with a flash', () => {
+  const lit = (changes: Partial<FlashSignals> = {}): PadVerdict => judge({ flash: { ...LIT, ...changes } });
+
+  it('reaches the higher level when the colours are on a face', () => {
+    expect(lit()).toMatchObject({ failed: [], reason: null, level: 'challenge_flash' });
+  });
+
+  it('keeps the lower level, and says nothing of colours, where none were asked or their frames did not all come', () => {
+    const { level, gates, reason } = judge({ flash: null });
+    expect({ level, reason }).toEqual({ level: 'challenge', reason: null });
+    expect(gates).toMatchObject({ flash: 'unmeasured', flashReadable: 'unmeasured' });
+  });
+
+  it('rejects the light of another screen before it misses an action', () => {
+    const verdict = judge({ ...turned(5), flash: { ...LIT, p: 0.4, rho: 0.3 } });
+    expect(verdict).toMatchObject({ reason: 'presentation_attack', level: 'none' });
+    expect(verdict.failed).toEqual(['flash', 'challenge', 'flashReadable']);
+  });
+
+  it.each<[string, Partial<FlashSignals>]>([
+    ['another sequence explains it as well', { p: 0.006, chromaRms: 0.02 }],
+    ['too little light', { gain: 0.005 }],
+    ['the face hardly follows', { rho: 0.59, gain: 0.02 }],
+    ['strong light that the face hardly follows', { rho: 0.84 }],
+    ['only a part of the face follows', { sectors: 2 }],
+    ['glass', { additive: 0.46 }],
+    ['glass, by its reflexes', { spread: 2.6 }],
+    ['the room follows', { background: 0.36 }],
+    ['flat', { spread: 0.19 }],
+    ['flat, by its sides', { spread: 0.4, sideToCentre: 0.91 }],
+  ])('cannot read the colours: %s', (_, changes) => {
+    expect(lit(changes)).toMatchObject({
+      failed: ['flashReadable'],
+      reason: 'flash_unreadable',
+      level: 'challenge',
+    });
+  });
+
+  it.each(Object.keys(LIT).filter((key) => key !== 'frames' && key !== 'lag' && key !== 'chromaRms'))(
+    'is never helped by a missing %s',
+    (key) => {
+      expect(lit({ [key]: null })).toMatchObject({ reason: 'flash_unreadable', level: 'challenge' });
+    },
+  );
+
+  it('does not judge relief by light that is hardly known', () => {
+    expect(lit({ gain: 0.02, gainSe: 0.004, spread: 0.1, sideToCentre: null }).level).toBe('challenge_flash');
+  });
+
+  it('reads no colours into a capture that failed otherwise', () => {
+    expect(judge({ flash: LIT, tH: null })).toMatchObject({ level: 'none' });
   });
 });

@@ -1,18 +1,36 @@
 import { type PadThresholds } from '../policy/pad-thresholds.js';
 import { type PadLevel } from '../policy/policy.js';
 import { type Action } from './challenge.js';
+import { judgeForeignLight, judgeScreenLight } from './flash/judge-flash.js';
+import { type GateState } from './gate-state.js';
 import { type ActionMeasure } from './performance.js';
 import { type LivenessSignals } from './signals.js';
 
+export { type GateState } from './gate-state.js';
+
 /** What a failed gate means for the person; each is a decision reason. */
 export type PadReason =
-  'replay_detected' | 'presentation_attack' | 'identity_inconsistent' | 'challenge_not_performed';
+  | 'replay_detected'
+  | 'presentation_attack'
+  | 'identity_inconsistent'
+  | 'challenge_not_performed'
+  | 'flash_unreadable';
 
-export const GATES = ['replay', 'stillness', 'lrA', 'fore', 'consistency', 'challenge', 'tH', 'tQ'] as const;
+/** Without these no level is reached. */
+const CHALLENGE_GATES = [
+  'replay',
+  'stillness',
+  'lrA',
+  'fore',
+  'consistency',
+  'challenge',
+  'tH',
+  'tQ',
+] as const;
+/** `flash`: no light of another screen; `flashReadable`: this screen's light, on a face. */
+const FLASH_GATES = ['flash', 'flashReadable'] as const;
+export const GATES = [...CHALLENGE_GATES, ...FLASH_GATES] as const;
 export type Gate = (typeof GATES)[number];
-
-/** `unmeasured` is neither passed nor failed: it proves nothing against the person and nothing for them. */
-export type GateState = 'passed' | 'failed' | 'unmeasured';
 
 export interface PadVerdict {
   /** State of every gate. */
@@ -23,8 +41,8 @@ export interface PadVerdict {
   readonly missing: readonly Action[];
   /** What the first failed gate means; `null` when none failed. */
   readonly reason: PadReason | null;
-  /** `challenge` only when every gate was measured and passed. */
-  readonly level: Extract<PadLevel, 'none' | 'challenge'>;
+  /** `challenge` only when every gate but those of the flash was measured and passed; `challenge_flash` when those were as well. */
+  readonly level: PadLevel;
 }
 
 interface GateRule {
@@ -64,6 +82,11 @@ const RULES: readonly GateRule[] = [
     judge: ({ consistency }, { minConsistency }) => atLeast(consistency, minConsistency),
   },
   {
+    gate: 'flash',
+    reason: 'presentation_attack',
+    judge: ({ flash }, thresholds) => judgeForeignLight(flash, thresholds),
+  },
+  {
     gate: 'challenge',
     reason: 'challenge_not_performed',
     judge: ({ actions }, thresholds) =>
@@ -85,6 +108,11 @@ const RULES: readonly GateRule[] = [
     judge: (signals, thresholds) =>
       afterTurn(signals, thresholds, signals.tQ, thresholds.minQuadraticResidual),
   },
+  {
+    gate: 'flashReadable',
+    reason: 'flash_unreadable',
+    judge: ({ flash }, thresholds) => judgeScreenLight(flash, thresholds),
+  },
 ];
 
 /**
@@ -102,8 +130,14 @@ export function judgeLiveness(signals: LivenessSignals, thresholds: PadThreshold
       .filter((measure) => !isPerformed(measure, thresholds))
       .map(({ action }) => action),
     reason: first?.reason ?? null,
-    level: states.every(([, state]) => state === 'passed') ? 'challenge' : 'none',
+    level: levelOf(Object.fromEntries(states) as Record<Gate, GateState>),
   };
+}
+
+function levelOf(gates: Record<Gate, GateState>): PadLevel {
+  const passed = (gate: Gate): boolean => gates[gate] === 'passed';
+  if (!CHALLENGE_GATES.every(passed)) return 'none';
+  return FLASH_GATES.every(passed) ? 'challenge_flash' : 'challenge';
 }
 
 const PERFORMED: Record<Action, (extent: number, thresholds: PadThresholds) => boolean> = {

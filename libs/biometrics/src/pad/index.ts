@@ -1,6 +1,7 @@
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency } from './consistency.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
+export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';
 export { measureForeshortening } from './foreshortening.js';
 export { type GrayImage, grayOf, type LivenessFrame, type LivenessFrames } from './frames.js';
@@ -13,10 +14,16 @@ export {
   type PadReason,
   type PadVerdict,
 } from './gates.js';
+export { type Box, landmarkBox } from './gray.js';
 export { measureLiveness } from './measure-liveness.js';
 export { type ActionMeasure, measureActions } from './performance.js';
 export { measurePlanarity } from './planarity.js';
-export { framesPrescribedFor, prescribedAction } from './prescribed-frames.js';
+export {
+  framesPrescribedFor,
+  type FrameSlot,
+  prescribedAction,
+  prescribedSlots,
+} from './prescribed-frames.js';
 export { countNearDuplicates, hammingDistance } from './replay/near-duplicates.js';
 export {
   createProjector,

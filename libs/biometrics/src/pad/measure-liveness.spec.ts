@@ -1,5 +1,7 @@
 import { DEFAULT_PAD_THRESHOLDS } from '../policy/index.js';
 import { type Action } from './challenge.js';
+import { drawFlash, FLASH_FRAMES } from './flash/index.js';
+import { litFace } from './flash/testing/lit-face.js';
 import { judgeLiveness, type PadVerdict } from './gates.js';
 import { measureLiveness } from './measure-liveness.js';
 import { look, SURFACES } from './testing/scene.js';
@@ -40,5 +42,25 @@ describe('measureLiveness and judgeLiveness', () => {
     const frames = VIEWS.map((view, index) => look(SURFACES.head, { ...view, index }));
     const signals = measureLiveness({ frameCount: frames.length, frames }, ACTIONS);
     expect(judgeLiveness(signals, DEFAULT_PAD_THRESHOLDS)).toMatchObject({ reason: null, level: 'none' });
+  });
+
+  it('read colours only into a capture with a frame for each of them', () => {
+    const colours = drawFlash(FLASH_FRAMES, (n) => n - 1);
+    const frames = litFace(colours, { gain: 0.1 }).map(({ index, sample }) => ({
+      ...look(SURFACES.head, { yaw: 2 * index, index, textured: false }),
+      colours: sample,
+    }));
+    const flashOf = (frameCount: number) => measureLiveness({ frameCount, frames }, ACTIONS, colours).flash;
+    expect(flashOf(FLASH_FRAMES)).toMatchObject({ frames: 10, p: 1 / 1001 });
+    expect(flashOf(FLASH_FRAMES - 1)).toBeNull();
+    expect(flashOf(FLASH_FRAMES + 1)).toBeNull();
+    expect(measureLiveness({ frameCount: FLASH_FRAMES, frames }, ACTIONS).flash).toBeNull();
+  });
+
+  it('read nothing into frames that bring no colours', () => {
+    const frames = VIEWS.map((view, index) => look(SURFACES.head, { ...view, index, textured: false }));
+    const colours = drawFlash(frames.length, () => 0);
+    const { flash } = measureLiveness({ frameCount: frames.length, frames }, ACTIONS, colours);
+    expect(flash).toMatchObject({ frames: 0, p: null, gain: null });
   });
 });

@@ -1,7 +1,8 @@
 import { type Action } from './challenge.js';
+import { type ColourFrame, measureFlash } from './flash/measure-flash.js';
 import { measureFlow } from './flow/flow.js';
 import { measureForeshortening } from './foreshortening.js';
-import { type LivenessFrames } from './frames.js';
+import { type LivenessFrame, type LivenessFrames } from './frames.js';
 import { measureActions } from './performance.js';
 import { measurePlanarity } from './planarity.js';
 import { type LivenessSignals } from './signals.js';
@@ -10,9 +11,15 @@ import { measureStillness } from './stillness.js';
 /**
  * Measures all that frames and landmarks of one capture tell. The two signals that need templates or earlier captures stay
  * `null`; whoever has those adds them before judging. About 60 ms for eight frames of 640 × 480 on one core.
+ * @param colours what the screen showed at each of all frames, where the challenge had a flash; then frames bring their colours. A
+ *   capture with more or fewer frames than colours does not say which frame shows which, so nothing is read into it.
  */
-export function measureLiveness(capture: LivenessFrames, actions: readonly Action[]): LivenessSignals {
-  const { frames } = capture;
+export function measureLiveness(
+  capture: LivenessFrames,
+  actions: readonly Action[],
+  colours: readonly string[] | null = null,
+): LivenessSignals {
+  const { frames, frameCount } = capture;
   return {
     stillness: measureStillness(frames),
     actions: measureActions(capture, actions),
@@ -21,5 +28,10 @@ export function measureLiveness(capture: LivenessFrames, actions: readonly Actio
     fore: measureForeshortening(frames),
     consistency: null,
     nearDuplicates: null,
+    flash: colours && frameCount === colours.length ? measureFlash(coloured(frames), colours) : null,
   };
+}
+
+function coloured(frames: readonly LivenessFrame[]): ColourFrame[] {
+  return frames.flatMap(({ index, colours }) => (colours ? [{ index, sample: colours }] : []));
 }

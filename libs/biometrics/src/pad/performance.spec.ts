@@ -2,7 +2,7 @@ import { canonicalFace } from '../geometry/index.js';
 import { type Action } from './challenge.js';
 import { type LivenessFrame } from './frames.js';
 import { measureActions } from './performance.js';
-import { framesPrescribedFor, prescribedAction } from './prescribed-frames.js';
+import { framesPrescribedFor, prescribedAction, prescribedSlots } from './prescribed-frames.js';
 
 interface Look {
   readonly yaw?: number;
@@ -40,6 +40,20 @@ const extent = (looks: readonly Look[], actions: readonly Action[], place = 0): 
   measureActions(capture(looks), actions)[place]?.extent ?? null;
 
 describe('the prescribed frames', () => {
+  it('each have an action and, with a flash, a colour', () => {
+    const colours = ['#ff7070', '#50ff50', '#6464ff', '#50ffff'] as const;
+    expect(prescribedSlots(4, ['nod'], colours)).toEqual([
+      { action: null, colour: '#ff7070' },
+      { action: 'nod', colour: '#50ff50' },
+      { action: 'nod', colour: '#6464ff' },
+      { action: 'nod', colour: '#50ffff' },
+    ]);
+    expect(prescribedSlots(2, ['nod'], null)).toEqual([
+      { action: null, colour: null },
+      { action: 'nod', colour: null },
+    ]);
+  });
+
   it('give every action a run of its own after the neutral frame', () => {
     const actions: Action[] = ['turn_left', 'blink', 'nod'];
     expect(Array.from({ length: 8 }, (_, i) => prescribedAction(i, 8, actions))).toEqual([

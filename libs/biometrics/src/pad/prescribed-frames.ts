@@ -1,4 +1,5 @@
 import { type Action } from './challenge.js';
+import { type FlashColour } from './flash/sequence.js';
 
 /**
  * The action a frame must show, by its index alone: frame 0 is neutral, the others form one run of nearly equal length per
@@ -19,6 +20,26 @@ export function prescribedAction(
     throw new RangeError('a frame index lies inside the capture');
   if (index === 0) return null;
   return actions[Math.floor(((index - 1) * actions.length) / moving)] ?? null;
+}
+
+/** What one frame of a capture has to show. */
+export interface FrameSlot {
+  /** `null`: look straight ahead, at ease. */
+  readonly action: Action | null;
+  /** What the screen shows while the frame is taken; `null` without a flash. */
+  readonly colour: FlashColour | null;
+}
+
+/** Every frame's part in a challenge, in order. @param colours one a frame, or none */
+export function prescribedSlots(
+  frameCount: number,
+  actions: readonly Action[],
+  colours: readonly FlashColour[] | null,
+): FrameSlot[] {
+  return Array.from({ length: frameCount }, (_, index) => ({
+    action: prescribedAction(index, frameCount, actions),
+    colour: colours?.[index] ?? null,
+  }));
 }
 
 /** The indices of the frames that must show the action at `place` in the challenge, rising; the inverse of {@link prescribedAction}. */

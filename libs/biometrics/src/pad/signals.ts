@@ -1,3 +1,4 @@
+import { type FlashSignals } from './flash/flash-signals.js';
 import { type FlowFindings } from './flow/flow.js';
 import { type ActionMeasure } from './performance.js';
 
@@ -15,4 +16,6 @@ export interface LivenessSignals extends FlowFindings {
   readonly consistency: number | null;
   /** Most frames that one earlier capture has in the same order: 0 … 12. Counted where earlier captures are. */
   readonly nearDuplicates: number | null;
+  /** What the colours of a flash challenge left; `null` where none was asked, or its frames did not all come. */
+  readonly flash: FlashSignals | null;
 }

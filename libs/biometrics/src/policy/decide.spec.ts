@@ -210,11 +210,10 @@ describe('the reasons', () => {
     expect(isReason(reason)).toBe(true);
   });
 
-  it('guide whoever can do better, and never whoever was rejected', () => {
+  it('guide whoever was not decided about, and never whoever was rejected', () => {
     for (const reason of Object.keys(REASONS) as Reason[]) {
-      const { code, guidance } = meaningOf(reason);
-      if (code === 'capture_quality' || code === 'challenge_incomplete')
-        expect(guidance).toMatch(/^[A-Z].*\.$/);
+      const { outcome, guidance } = meaningOf(reason);
+      if (outcome === 'inconclusive') expect(guidance).toMatch(/^[A-Z].*\.$/);
       else expect(guidance).toBeUndefined();
     }
   });

@@ -17,6 +17,7 @@ export { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js'
 export {
   DEFAULT_POLICY,
   PAD_LEVELS,
+  policyFor,
   PURPOSES,
   reachesPadLevel,
   type PadLevel,

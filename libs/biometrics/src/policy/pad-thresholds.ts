@@ -26,6 +26,37 @@ export interface PadThresholds {
   readonly replayedFrames: number;
   /** Frames whose projections differ in at most this many bits are near-duplicates: 0 … 256. */
   readonly nearDuplicateBits: number;
+  /** Largest share of other sequences that may explain the face's chroma as well as the shown one. */
+  readonly maxFlashP: number;
+  /** Least share of the screen in the light on the face: natural logarithm per unit of light. */
+  readonly minFlashGain: number;
+  /** Least correlation of the face's chroma with the shown colours. */
+  readonly minFlashRho: number;
+  /** The same where the light is strong. */
+  readonly minStrongFlashRho: number;
+  /** From this gain on the light is strong. */
+  readonly strongFlashGain: number;
+  /** Least number of the six parts of the face that follow. */
+  readonly minFlashSectors: number;
+  /** Largest share of light that adds as glass does. */
+  readonly maxFlashAdditive: number;
+  /** Largest spread of the gain over the face, judged from `readableFlashGain` on. */
+  readonly maxFlashSpread: number;
+  /** Gain from which on single points of the face can be read. */
+  readonly readableFlashGain: number;
+  /** Largest share of the background that follows as the face does. */
+  readonly maxFlashBackground: number;
+  /** Largest gain at the sides of the face over that at its middle, where the gain is well known and its spread below `evenFlashSpread`. */
+  readonly maxFlashSideToCentre: number;
+  readonly evenFlashSpread: number;
+  /** Least spread of the gain over a face, where the gain is well known. */
+  readonly minFlashSpread: number;
+  /** A gain is well known from so many of its standard errors on. */
+  readonly knownFlashGain: number;
+  /** Chroma that changes by more than this (RMS, natural logarithm) follows some light. */
+  readonly foreignFlashRms: number;
+  /** That light is not this screen's where more than this share of other sequences explain it as well. */
+  readonly foreignFlashP: number;
 }
 
 export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({
@@ -42,4 +73,20 @@ export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({
   minConsistency: 0.45,
   replayedFrames: 4,
   nearDuplicateBits: 24,
+  maxFlashP: 0.005,
+  minFlashGain: 0.006,
+  minFlashRho: 0.6,
+  minStrongFlashRho: 0.85,
+  strongFlashGain: 0.05,
+  minFlashSectors: 3,
+  maxFlashAdditive: 0.45,
+  maxFlashSpread: 2.5,
+  readableFlashGain: 0.025,
+  maxFlashBackground: 0.35,
+  maxFlashSideToCentre: 0.9,
+  evenFlashSpread: 0.45,
+  minFlashSpread: 0.2,
+  knownFlashGain: 12,
+  foreignFlashRms: 0.03,
+  foreignFlashP: 0.05,
 });

@@ -50,6 +50,11 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   attempts: DEFAULT_ATTEMPT_LIMITS,
 });
 
+/** The policy as it holds for a capture: a flash that was asked for has to be read, or whoever leaves it out would be judged more kindly. */
+export function policyFor(capture: { readonly flash: boolean }, policy: Policy): Policy {
+  return capture.flash ? { ...policy, requiredPadLevel: 'challenge_flash' } : policy;
+}
+
 /** @throws RangeError on what is no level, so that a misspelt requirement is not met by everything */
 export function reachesPadLevel(reached: PadLevel, required: PadLevel): boolean {
   return rank(reached) >= rank(required);

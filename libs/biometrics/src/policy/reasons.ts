@@ -132,9 +132,21 @@ export const REASONS = {
   duplicate_subject: { outcome: 'rejected', code: 'not_accepted' },
   no_match: { outcome: 'rejected', code: 'not_accepted' },
   enrolment_not_authorised: { outcome: 'rejected', code: 'not_accepted' },
-  reference_outdated: { outcome: 'inconclusive', code: 'try_again' },
-  already_enrolled: { outcome: 'inconclusive', code: 'try_again' },
-  processing_failed: { outcome: 'inconclusive', code: 'try_again' },
+  reference_outdated: {
+    outcome: 'inconclusive',
+    code: 'try_again',
+    guidance: 'You have to be enrolled again before you can be verified.',
+  },
+  already_enrolled: {
+    outcome: 'inconclusive',
+    code: 'try_again',
+    guidance: 'You are enrolled already; nothing more is needed.',
+  },
+  processing_failed: {
+    outcome: 'inconclusive',
+    code: 'try_again',
+    guidance: 'Something went wrong on our side. Try again in a moment.',
+  },
 } as const satisfies Record<string, Meaning>;
 
 export type Reason = keyof typeof REASONS;

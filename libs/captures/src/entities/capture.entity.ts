@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { Action, Purpose, ReferenceMode } from '#biometrics';
+import type { Action, FlashColour, Purpose, ReferenceMode } from '#biometrics';
 import type { Stage } from '#queue';
 import type { Assurance, StoredKey } from '#subjects';
 import type { CaptureState } from '../capture.state.js';
@@ -30,6 +30,10 @@ export class CaptureEntity {
   @Column('timestamptz', { nullable: true }) pageCodeUsedAt!: Date | null;
   @Column('text', { nullable: true }) nonce!: string | null;
   @Column('text', { array: true, nullable: true }) actions!: Action[] | null;
+  /** Asked for when the capture was created: from then on it is accepted with the flash read, or not at all. */
+  @Column('boolean', { default: false }) flash!: boolean;
+  /** What the screen shows at each frame; drawn at the start of a capture with a flash. */
+  @Column('text', { array: true, nullable: true }) colours!: FlashColour[] | null;
   @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;
   @Column('timestamptz') expiresAt!: Date;
   @Column('timestamptz', { nullable: true }) startedAt!: Date | null;

@@ -5,6 +5,7 @@ import {
   isBonaFide,
   type PadLevel,
   type Policy,
+  policyFor,
   type Reason,
 } from '#biometrics';
 import type { StageResultEntity } from '../entities/stage-result.entity.js';
@@ -19,6 +20,8 @@ export interface TakenDecision {
   readonly policyVersion: number;
   readonly evidence: Partial<Evidence>;
   readonly actions: readonly Action[];
+  /** Whether the capture was to flash. */
+  readonly flash: boolean;
   readonly liveness: Pick<StageResultEntity, 'status' | 'scalars'> | undefined;
   readonly label: CaptureLabel | null;
   readonly species: string | null;
@@ -41,8 +44,9 @@ export function asTaken({ reason, threshold, requiredPadLevel, evidence }: Taken
  * Takes the decision again under another policy by the very functions that took it, from what the stages stored. Null for a decision that
  * is older than its evidence.
  */
-export function decideAgain(taken: TakenDecision, policy: Policy): Judgement | null {
+export function decideAgain(taken: TakenDecision, another: Policy): Judgement | null {
   if (!isComplete(taken.evidence)) return null;
+  const policy = policyFor(taken, another);
   const { level, reason: padReason } = judgePad(taken.liveness, taken.actions, policy);
   const evidence: Evidence = { ...taken.evidence, padLevel: level, padReason };
   const { reason } = decide(evidence, policy);

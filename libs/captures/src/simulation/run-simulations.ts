@@ -16,6 +16,11 @@ const SHAPING: readonly ((policy: Policy) => readonly [string, unknown])[] = [
   ({ submissionWindowSeconds }) => ['submissionWindowSeconds', submissionWindowSeconds],
   ({ challengeLength }) => ['challengeLength', challengeLength],
   ({ pad }) => ['pad.nearDuplicateBits', pad.nearDuplicateBits],
+  ({ requiredPadLevel }) => ['requiredPadLevel', requiredPadLevel === 'challenge_flash'],
+  ({ enrolment }) => ['enrolment.maxReferences', enrolment.maxReferences],
+  ({ enrolment }) => ['enrolment.verificationWindowSeconds', enrolment.verificationWindowSeconds],
+  ({ enrolment }) => ['enrolment.duplicates', enrolment.duplicates === 'off'],
+  ({ enrolment }) => ['enrolment.duplicateThreshold', enrolment.duplicateThreshold],
 ];
 
 interface Claimed {
@@ -126,7 +131,7 @@ function nextDecisions(manager: EntityManager, running: Running, limit: number):
   return manager.query<DecisionRow[]>(
     `SELECT d.capture_id AS "captureId", d.decided_at::text AS "decidedAt", d.reason, d.threshold,
        d.required_pad_level AS "requiredPadLevel", d.policy_version AS "policyVersion", d.evidence,
-       coalesce(c.actions, '{}') AS actions, r.status AS "livenessStatus", r.scalars AS "livenessScalars", l.label, l.species
+       coalesce(c.actions, '{}') AS actions, c.flash, r.status AS "livenessStatus", r.scalars AS "livenessScalars", l.label, l.species
      FROM decisions d JOIN captures c ON c.id = d.capture_id
        LEFT JOIN stage_results r ON r.capture_id = d.capture_id AND r.stage = 'liveness'
        LEFT JOIN capture_labels l ON l.capture_id = d.capture_id

@@ -8,6 +8,7 @@ import {
   fmrUpperAt,
   type Outcome,
   type Policy,
+  policyFor,
   type Purpose,
   type Verdict,
 } from '#biometrics';
@@ -96,7 +97,7 @@ export class DecisionStage {
    */
   async giveUp(manager: EntityManager, capture: CaptureEntity): Promise<void> {
     if (capture.state === 'submitted') await moveCapture(manager, capture.id, 'processing');
-    const policy = await policyOfVersion(manager, capture.policyVersion);
+    const policy = policyFor(capture, await policyOfVersion(manager, capture.policyVersion));
     const evidence: Evidence = {
       purpose: capture.purpose,
       incomplete: true,
@@ -127,7 +128,7 @@ export class DecisionStage {
     if (subjectId && !(await consentHolds(manager, capture, subjectId)))
       return cancel(manager, capture, SYSTEM_ACTOR, 'consent_withdrawn');
 
-    const policy = await policyOfVersion(manager, capture.policyVersion);
+    const policy = policyFor(capture, await policyOfVersion(manager, capture.policyVersion));
     const { references, comparisons, ...compared } = await compareWithSubject(
       manager,
       capture,

@@ -1,13 +1,32 @@
-import type { Action, LivenessSignals } from '#biometrics';
+import type { Action, FlashSignals, LivenessSignals } from '#biometrics';
 import type { Scalars } from '../entities/stage-result.entity.js';
 
 const EXTENT = 'extent.';
+const FLASH = 'flash.';
 
-/** Flattens the signals for storage: scalars only, one member per asked action. */
-export function signalsToScalars({ actions, ...signals }: LivenessSignals): Scalars {
+/** Flattens the signals for storage: scalars only, one member per asked action and, where one was asked, per measure of the flash. */
+export function signalsToScalars({ actions, flash, ...signals }: LivenessSignals): Scalars {
   const extents = actions.map(({ action, extent }, place) => [`${EXTENT}${place}.${action}`, extent]);
-  return { ...signals, ...(Object.fromEntries(extents) as Scalars) };
+  const colours = Object.entries(flash ?? {}).map(([key, value]) => [
+    `${FLASH}${key}`,
+    value as number | null,
+  ]);
+  return { ...signals, ...(Object.fromEntries([...extents, ...colours]) as Scalars) };
 }
+
+const FLASH_NUMBERS = [
+  'p',
+  'gain',
+  'gainSe',
+  'rho',
+  'lag',
+  'chromaRms',
+  'sectors',
+  'additive',
+  'spread',
+  'background',
+  'sideToCentre',
+] as const satisfies readonly (keyof FlashSignals)[];
 
 const NUMBERS = ['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'nearDuplicates'] as const;
 
@@ -21,8 +40,19 @@ export function scalarsToSignals(scalars: Scalars, actions: readonly Action[]): 
     (typeof NUMBERS)[number],
     number | null
   >;
+  const frames = number(`${FLASH}frames`);
   return {
     ...numbers,
+    flash:
+      frames === null
+        ? null
+        : {
+            frames,
+            ...(Object.fromEntries(FLASH_NUMBERS.map((key) => [key, number(`${FLASH}${key}`)])) as Record<
+              (typeof FLASH_NUMBERS)[number],
+              number | null
+            >),
+          },
     tracks: number('tracks'),
     actions: actions.map((action, place) => ({ action, extent: number(`${EXTENT}${place}.${action}`) })),
   };

@@ -27,6 +27,7 @@ export class LivenessStage implements AnalysisStage {
       deadlineMs: this.settings.deadlineMs,
       frameCount: input.frames.length,
       actions: capture.actions ?? [],
+      colours: capture.colours,
       projectionSeed: await this.keyring.deriveKey(PROJECTION_LABEL),
     });
     const nearDuplicates = await this.recent.compare(

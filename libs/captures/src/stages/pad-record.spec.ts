@@ -15,11 +15,33 @@ const LIVE: LivenessSignals = {
   fore: 0.02,
   consistency: 0.82,
   nearDuplicates: 0,
+  flash: null,
 };
 const ACTIONS = LIVE.actions.map(({ action }) => action);
 const stored = (changes: Partial<LivenessSignals> = {}) => signalsToScalars({ ...LIVE, ...changes });
 
+const FLASH = {
+  frames: 10,
+  p: 0.001,
+  gain: 0.1,
+  gainSe: 0.005,
+  rho: 0.97,
+  lag: 0.5,
+  chromaRms: 0.08,
+  sectors: 6,
+  additive: 0.1,
+  spread: 0.8,
+  background: 0,
+  sideToCentre: 0.6,
+};
+
 describe('liveness signals as they are stored', () => {
+  it('come back with what a flash left, where one was asked', () => {
+    expect(scalarsToSignals(stored({ flash: FLASH }), ACTIONS)).toEqual({ ...LIVE, flash: FLASH });
+    const unread = { ...FLASH, p: null, gain: null };
+    expect(scalarsToSignals(stored({ flash: unread }), ACTIONS).flash).toEqual(unread);
+  });
+
   it('come back as they were', () => {
     expect(scalarsToSignals(stored(), ACTIONS)).toEqual(LIVE);
   });
@@ -45,7 +67,15 @@ describe('the record of presentation attack detection', () => {
   it('reaches level challenge when every gate passed, and keeps signals and gates', () => {
     const record = judge();
     expect(record).toMatchObject({ level: 'challenge', reason: null, signals: { tH: 0.035 } });
-    expect(new Set(Object.values(record.gates))).toEqual(new Set(['passed']));
+    const { flash, flashReadable, ...gates } = record.gates;
+    expect(new Set(Object.values(gates))).toEqual(new Set(['passed']));
+    expect([flash, flashReadable]).toEqual(['unmeasured', 'unmeasured']);
+  });
+
+  it('reaches level challenge_flash when the colours were read, and stays below when not', () => {
+    expect(judge(stored({ flash: FLASH }))).toMatchObject({ level: 'challenge_flash', reason: null });
+    const dim = judge(stored({ flash: { ...FLASH, gain: 0.001 } }));
+    expect(dim).toMatchObject({ level: 'challenge', reason: 'flash_unreadable' });
   });
 
   it.each([

@@ -78,6 +78,52 @@ describe('simulated captures', () => {
     );
   });
 
+  it('are lit by the colours that the screen shows: the face more than what is behind', async () => {
+    const flash = ['#ff7070', '#50ff50', '#6464ff'];
+    const [lit, dark] = [
+      await simulateLive(subject, { ...options, flash, ambientLux: 100 }),
+      await simulateLive(subject, { ...options, ambientLux: 100 }),
+    ];
+    expect(lit.flash).toEqual(flash);
+    expect(lit.frames).toHaveLength(3);
+    const tone = async ({ jpeg }: SimulatedCapture['frames'][number], left: number, top: number) => {
+      const { data } = await sharp(jpeg)
+        .extract({ left, top, width: 40, height: 40 })
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const [red, green, blue] = [0, 1, 2].map((c) =>
+        data.reduce((sum, v, i) => sum + (i % 3 === c ? v : 0), 0),
+      );
+      return { redness: Math.log((red ?? 1) / (green ?? 1)), blueness: Math.log((blue ?? 1) / (green ?? 1)) };
+    };
+    const change = async (frame: number, left: number, top: number) => {
+      const [a, b] = [lit.frames[frame], dark.frames[frame]];
+      if (!a || !b) throw new Error('no frame');
+      const [with_, without] = [await tone(a, left, top), await tone(b, left, top)];
+      return { redness: with_.redness - without.redness, blueness: with_.blueness - without.blueness };
+    };
+    const [red, green] = [await change(0, 300, 220), await change(1, 300, 220)];
+    const blue = await change(2, 300, 220);
+    expect(red.redness - green.redness).toBeGreaterThan(0.05);
+    expect(blue.blueness - green.blueness).toBeGreaterThan(0.05);
+    const wall = [await change(0, 20, 20), await change(1, 20, 20)];
+    expect((wall[0]?.redness ?? 1) - (wall[1]?.redness ?? 0)).toBeLessThan(
+      0.5 * (red.redness - green.redness),
+    );
+  });
+
+  it('of one desk have one room, and other frames each time', async () => {
+    const at = async (seed: number) => {
+      const [frame] = await renderLive(subject, { ...options, seed, desk: 3 }, new Random(seed, 'live'));
+      if (!frame) throw new Error('no frame');
+      return Buffer.from(frame.picture.data);
+    };
+    const corner = (picture: Buffer) => picture.subarray(0, 3 * 100);
+    const [one, another] = [await at(1), await at(2)];
+    expect(difference(corner(one), corner(another))).toBeLessThan(8);
+    expect(one.equals(another)).toBe(false);
+  });
+
   it.each(SPECIES.filter((species) => species !== 'resubmission'))(
     'render %s, labelled as an attack',
     async (species) => {

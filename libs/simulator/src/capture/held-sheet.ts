@@ -4,11 +4,13 @@ import { sway } from '../motion/sway.js';
 import { type Random } from '../random.js';
 import { focalLength } from '../render/camera.js';
 import { createSheet, placeSheet } from '../scene/sheet.js';
-import { lit, takePicture } from '../scene/picture.js';
+import { takePicture } from '../scene/picture.js';
+import { lit } from '../scene/prop.js';
 import { createSetting } from '../scene/setting.js';
 import { type RawFrame } from './live.js';
+import { shownColours } from './shown-colours.js';
 import { PHOTOGRAPH_WIDTH_MM } from './photograph.js';
-import { type CaptureOptions, DEFAULT_FRAME_COUNT } from './simulated-capture.js';
+import { type CaptureOptions, frameCountOf } from './simulated-capture.js';
 
 /** How a photograph is printed and moved. */
 export interface Handling {
@@ -23,11 +25,11 @@ const SCALE = [0.42, 0.72] as const;
 /** A printed photograph before a camera, turned, tilted and moved as the challenge asks of a head. */
 export async function renderHeldSheet(
   photograph: RgbImage,
-  { challenge, frameCount = DEFAULT_FRAME_COUNT, device }: CaptureOptions,
+  options: CaptureOptions,
   { amplitudes, radiusMm }: Handling,
   random: Random,
 ): Promise<RawFrame[]> {
-  const setting = await createSetting(random.fork('setting'), device);
+  const setting = await createSetting(random.fork('setting'), options);
   const hand = random.fork('hand');
   const scale = hand.between(...SCALE);
   const sheet = createSheet(
@@ -52,10 +54,12 @@ export async function renderHeldSheet(
       },
       [x + drift.x(tMs), y + drift.y(tMs), distance / approach + drift.z(tMs)],
     );
-  return perform(challenge, frameCount, random.fork('performance'), amplitudes).map((moment) => {
+  const light = shownColours(options.flash, setting.flash.lag);
+  const moments = perform(options.challenge, frameCountOf(options), random.fork('performance'), amplitudes);
+  return moments.map((moment, i) => {
     const { mesh, pose } = place(moment);
     return {
-      picture: takePicture(setting, [lit(mesh, setting.light)], moment.tMs, noise),
+      picture: takePicture(setting, [lit(mesh, setting.light)], moment.tMs, noise, light[i]),
       tMs: moment.tMs,
       truth: { ...pose, ...(moment.action && { action: moment.action }) },
     };

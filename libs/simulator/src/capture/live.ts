@@ -1,17 +1,18 @@
-import { type RgbImage } from '#biometrics';
+import { LANDMARK_COUNT, type RgbImage } from '#biometrics';
 import { type Subject } from '../head/subject.js';
 import { type Moment, perform } from '../motion/performance.js';
 import { restlessness } from '../motion/restlessness.js';
 import { sway } from '../motion/sway.js';
 import { Random } from '../random.js';
-import { focalLength } from '../render/camera.js';
+import { type Camera, focalLength } from '../render/camera.js';
 import { person } from '../scene/person.js';
 import { takePicture } from '../scene/picture.js';
 import { createSetting, type Setting } from '../scene/setting.js';
 import { encodeJpeg } from './encode.js';
+import { shownColours } from './shown-colours.js';
 import {
   type CaptureOptions,
-  DEFAULT_FRAME_COUNT,
+  frameCountOf,
   type FrameTruth,
   type SimulatedCapture,
 } from './simulated-capture.js';
@@ -21,6 +22,8 @@ export interface RawFrame {
   readonly picture: RgbImage;
   readonly tMs: number;
   readonly truth: FrameTruth;
+  /** Of a live face: 478 × (x, y, z) in pixels. */
+  readonly landmarks?: Float32Array;
 }
 
 /** A subject before a camera, performing a challenge: what a bona fide presentation looks like. Same seed, same bytes. */
@@ -32,6 +35,7 @@ export async function simulateLive(subject: Subject, options: CaptureOptions): P
     synthetic: true,
     label: 'bona_fide',
     challenge: options.challenge,
+    ...(options.flash && { flash: options.flash }),
     seed: options.seed,
     frames: await Promise.all(
       frames.map(async ({ picture, tMs, truth }) => ({
@@ -46,20 +50,38 @@ export async function simulateLive(subject: Subject, options: CaptureOptions): P
 /** The frames of a live capture as the sensor gives them. */
 export async function renderLive(
   subject: Subject,
-  { challenge, frameCount = DEFAULT_FRAME_COUNT, device }: CaptureOptions,
+  options: CaptureOptions,
   random: Random,
 ): Promise<RawFrame[]> {
-  const setting = await createSetting(random.fork('setting'), device);
+  const setting = await createSetting(
+    options.desk === undefined ? random.fork('setting') : new Random(options.desk, 'desk'),
+    options,
+  );
   const pose = livePose(subject, setting, random.fork('stance'));
   const noise = random.fork('noise');
-  return perform(challenge, frameCount, random.fork('performance')).map((moment) => {
-    const { props, pose: apparent } = pose(moment);
+  const light = shownColours(options.flash, setting.flash.lag);
+  return perform(options.challenge, frameCountOf(options), random.fork('performance')).map((moment, i) => {
+    const { props, head, pose: apparent } = pose(moment);
     return {
-      picture: takePicture(setting, props, moment.tMs, noise),
+      picture: takePicture(setting, props, moment.tMs, noise, light[i]),
       tMs: moment.tMs,
       truth: { ...apparent, ...(moment.action && { action: moment.action }) },
+      landmarks: seenLandmarks(head.mesh.positions, setting.camera),
     };
   });
+}
+
+/** Where a head's landmarks, its first vertices, are seen: 478 × (x, y, z) in pixels, as a perfect network would find them. */
+function seenLandmarks(positions: Float32Array, camera: Camera): Float32Array {
+  const landmarks = new Float32Array(3 * LANDMARK_COUNT);
+  for (let i = 0; i < landmarks.length; i += 3) {
+    const [x, y, z] = positions.subarray(i, i + 3) as unknown as [number, number, number];
+    const scale = focalLength(camera) / z;
+    landmarks[i] = camera.width / 2 + scale * x;
+    landmarks[i + 1] = camera.height / 2 + scale * y;
+    landmarks[i + 2] = scale * (z - (positions[2] as number));
+  }
+  return landmarks;
 }
 
 function livePose(

@@ -10,9 +10,17 @@ import { createSetting } from '../scene/setting.js';
 /** A longer lens than a webcam's, as portraits are taken with. */
 const PORTRAIT_LENS: Camera = { width: 480, height: 640, fovDeg: 19.3 };
 const DISTANCE_MM = 1100;
+/** How far below the camera's axis the eyes are. */
+const EYES_MM = -10;
 
 /** Millimetres of the scene, at the subject's eyes, that the photograph is wide. */
 export const PHOTOGRAPH_WIDTH_MM = (PORTRAIT_LENS.width * DISTANCE_MM) / focalLength(PORTRAIT_LENS);
+
+/** Where the photograph has the midpoint of the eyes: pixels. */
+export const PHOTOGRAPH_EYES = {
+  x: PORTRAIT_LENS.width / 2,
+  y: PORTRAIT_LENS.height / 2 + (EYES_MM * focalLength(PORTRAIT_LENS)) / DISTANCE_MM,
+};
 
 /**
  * A good photograph of a subject, looking straight ahead: what an attacker can get hold of. 480×640, about 80 px between the eyes.
@@ -24,12 +32,12 @@ export async function photographOf(
   posed: { readonly yawDeg?: number; readonly expression?: Partial<Expression> } = {},
 ): Promise<RgbImage> {
   const random = new Random(seed, 'photograph');
-  const setting = await createSetting(random, 'webcam');
+  const setting = await createSetting(random, { device: 'webcam' });
   const stance = {
     yawDeg: posed.yawDeg ?? 0,
     pitchDeg: 0,
     rollDeg: 0,
-    at: [0, -10, DISTANCE_MM] as const,
+    at: [0, EYES_MM, DISTANCE_MM] as const,
     expression: { ...NEUTRAL, ...posed.expression },
   };
   const studio = {

@@ -4,17 +4,13 @@ import { perform } from '../motion/performance.js';
 import { type Random } from '../random.js';
 import { resized } from '../render/texture.js';
 import { type RawFrame } from './live.js';
-import { type CaptureOptions, DEFAULT_FRAME_COUNT } from './simulated-capture.js';
+import { type CaptureOptions, frameCountOf } from './simulated-capture.js';
 
 const ENLARGED = 1.5;
 
 /** One picture fed in again and again in place of a camera's. */
-export function renderStill(
-  still: RgbImage,
-  { challenge, frameCount = DEFAULT_FRAME_COUNT }: CaptureOptions,
-  random: Random,
-): RawFrame[] {
-  return perform(challenge, frameCount, random).map(({ tMs, action }) => ({
+export function renderStill(still: RgbImage, options: CaptureOptions, random: Random): RawFrame[] {
+  return perform(options.challenge, frameCountOf(options), random).map(({ tMs, action }) => ({
     picture: still,
     tMs,
     truth: { ...STRAIGHT, ...(action && { action }) },
@@ -24,7 +20,7 @@ export function renderStill(
 /** One picture panned and zoomed, as slide shows do. */
 export async function renderKenBurns(
   still: RgbImage,
-  { challenge, frameCount = DEFAULT_FRAME_COUNT }: CaptureOptions,
+  options: CaptureOptions,
   random: Random,
 ): Promise<RawFrame[]> {
   const large = await resized(still, ENLARGED);
@@ -34,7 +30,7 @@ export async function renderKenBurns(
     random.between(1 / ENLARGED, 0.92),
   ];
   const [from, to] = [corner(), corner()];
-  const moments = perform(challenge, frameCount, random);
+  const moments = perform(options.challenge, frameCountOf(options), random);
   return Promise.all(
     moments.map(async ({ tMs, action }, i) => {
       const f = moments.length > 1 ? i / (moments.length - 1) : 0;

@@ -41,7 +41,7 @@ function identity(shape: Shape, tone: Morph['tone'], paint: Paint, hair: MakeUp[
     browShift,
     depth,
     tone,
-    makeUp: { brows, beard, moustache, fringe, bareEyes, hair },
+    makeUp: { brows, beard, moustache, fringe, bareEyes, glasses: 0, hair },
   };
 }
 

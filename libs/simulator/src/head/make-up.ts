@@ -11,6 +11,8 @@ export interface MakeUp {
   readonly fringe: number;
   /** Painted over the lids and under the eyes in the tone of the skin: takes a portrait's eye make-up away. */
   readonly bareEyes: number;
+  /** How strongly the frames of a pair of glasses show; their lenses darken a little. */
+  readonly glasses: number;
   /** Hair of brows, beard and fringe: RGB 0 … 255. */
   readonly hair: readonly [number, number, number];
 }
@@ -40,7 +42,7 @@ const LIDS = [
 export async function madeUp(
   { width, height, data }: RgbImage,
   landmarks: Float32Array,
-  { brows, beard, moustache, fringe, bareEyes, hair }: MakeUp,
+  { brows, beard, moustache, fringe, bareEyes, glasses, hair }: MakeUp,
   skin: readonly number[],
 ): Promise<RgbImage> {
   const at = (index: number): string => {
@@ -60,6 +62,14 @@ export async function madeUp(
       : '';
   const line = (indices: readonly number[]): string =>
     `<polyline points="${indices.map(at).join(' ')}" fill="none" stroke="${colour(hair)}" stroke-opacity="0.85" stroke-linecap="round" stroke-linejoin="round" stroke-width="${(7 * brows * unit).toFixed(2)}" filter="url(#soft1)"/>`;
+  const lens = (outer: number, inner: number): string => {
+    const [a, b] = [landmarkAt(landmarks, outer), landmarkAt(landmarks, inner)];
+    const [rx, ry] = [0.78 * Math.abs(a.x - b.x), 0.62 * Math.abs(a.x - b.x)];
+    const fixed = (...values: number[]): string[] => values.map((value) => value.toFixed(1));
+    const [cx, cy, wide, high] = fixed((a.x + b.x) / 2, (a.y + b.y) / 2 + 0.1 * ry, rx, ry);
+    return `<ellipse cx="${cx}" cy="${cy}" rx="${wide}" ry="${high}" fill="rgb(40,44,48)" fill-opacity="0.07" stroke="rgb(35,32,30)" stroke-opacity="${glasses.toFixed(2)}" stroke-width="${(4 * unit).toFixed(2)}"/>`;
+  };
+  const bridge = `<polyline points="${at(133)} ${at(168)} ${at(362)}" fill="none" stroke="rgb(35,32,30)" stroke-opacity="${glasses.toFixed(2)}" stroke-width="${(3 * unit).toFixed(2)}"/>`;
   const soft = [1, 2, 4].map(
     (blur) =>
       `<filter id="soft${blur}"><feGaussianBlur stdDeviation="${(0.8 * blur * unit).toFixed(2)}"/></filter>`,
@@ -67,7 +77,7 @@ export async function madeUp(
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs>${soft.join('')}</defs>
     ${LIDS.map((lid) => area(lid, colour(skin), 0.8 * bareEyes, 1)).join('')}
     ${area(JAW, colour(hair), 0.75 * beard, 4)}${area(MOUSTACHE, colour(hair), 0.85 * moustache, 2)}
-    ${fringe > 0 ? `<polygon points="${[...FRINGE.edge.map(at), ...FRINGE.top.map(beyond)].join(' ')}" fill="${colour(hair)}" fill-opacity="${fringe.toFixed(3)}" filter="url(#soft2)"/>` : ''}${brows > 0 ? BROWS.map(line).join('') : ''}</svg>`;
+    ${fringe > 0 ? `<polygon points="${[...FRINGE.edge.map(at), ...FRINGE.top.map(beyond)].join(' ')}" fill="${colour(hair)}" fill-opacity="${fringe.toFixed(3)}" filter="url(#soft2)"/>` : ''}${brows > 0 ? BROWS.map(line).join('') : ''}${glasses > 0 ? lens(33, 133) + lens(263, 362) + bridge : ''}</svg>`;
   const painted = await sharp(data, { raw: { width, height, channels: 3 } })
     .composite([{ input: Buffer.from(overlay) }])
     .removeAlpha()

@@ -43,6 +43,7 @@ export function drawMorph(random: Random, spread = 1): Morph {
       fringe: wornBySome(random),
       bareEyes: random.between(0.3, 1),
       hair: random.pick(HAIR),
+      glasses: wornBySome(random),
     },
   };
 }

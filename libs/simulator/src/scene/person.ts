@@ -4,7 +4,7 @@ import { type Subject } from '../head/subject.js';
 import { lambert, type Light } from '../render/light.js';
 import { type Angles, rotationOf, transformPoints } from '../render/rigid.js';
 import { apparentPose } from './apparent-pose.js';
-import { lit, type Prop } from './picture.js';
+import { lit, type Prop } from './prop.js';
 
 /** A subject's stance at one moment. */
 export interface Stance extends Angles {
@@ -16,7 +16,7 @@ export interface Stance extends Angles {
 }
 
 /** Where the head turns on the neck, and the middle of the face, in the head's frame: mm. */
-const NECK: Point3 = [0, 75, 92];
+export const NECK: Point3 = [0, 75, 92];
 const FACE: Point3 = [0, 30, 15];
 
 /** Places head and torso before the camera. The portrait's own light stays; turning changes it as the lamp would. */
@@ -24,7 +24,7 @@ export function person(
   { head, torso }: Subject,
   stance: Stance,
   light: Light,
-): { props: Prop[]; pose: Angles } {
+): { props: Prop[]; head: Prop; pose: Angles } {
   const rotation = rotationOf(stance);
   const shape = expressed(head, stance.expression);
   if (stance.restlessness)
@@ -42,9 +42,11 @@ export function person(
     offset[2] + NECK[2] + stance.at[2],
   ];
   const still = rotationOf({ yawDeg: 0, pitchDeg: 0, rollDeg: 0 });
+  const seen: Prop = { mesh: { ...head, positions }, shade };
   return {
+    head: seen,
     props: [
-      { mesh: { ...head, positions }, shade },
+      seen,
       ...torso.map((mesh) =>
         lit({ ...mesh, positions: transformPoints(mesh.positions, still, [0, 0, 0], stance.at) }, light),
       ),

@@ -16,14 +16,32 @@ export interface Room {
 export async function createRoom(random: Random): Promise<Room> {
   const distance = random.between(1200, 2000);
   const texture = await drawnTexture(Buffer.from(drawing(random)), WIDTH, HEIGHT);
-  const [x, y] = [distance * 0.95, distance * 0.72];
+  return { wall: plane(distance, texture) };
+}
+
+/** Fine enough that light which falls off towards the edges does so on the wall too. */
+const [COLUMNS, ROWS] = [12, 9];
+
+function plane(distance: number, texture: Mesh['texture']): Mesh {
+  const positions: number[] = [];
+  const uv: number[] = [];
+  const triangles: number[] = [];
+  for (let row = 0; row <= ROWS; row++) {
+    for (let column = 0; column <= COLUMNS; column++) {
+      const [across, down] = [column / COLUMNS, row / ROWS];
+      positions.push(1.9 * distance * (across - 0.5), 1.44 * distance * (down - 0.5), distance);
+      uv.push(across * WIDTH, down * HEIGHT);
+      if (row === ROWS || column === COLUMNS) continue;
+      const corner = row * (COLUMNS + 1) + column;
+      const below = corner + COLUMNS + 1;
+      triangles.push(corner, corner + 1, below + 1, corner, below + 1, below);
+    }
+  }
   return {
-    wall: {
-      positions: Float32Array.from([-x, -y, distance, x, -y, distance, x, y, distance, -x, y, distance]),
-      uv: Float32Array.from([0, 0, WIDTH, 0, WIDTH, HEIGHT, 0, HEIGHT]),
-      triangles: Uint16Array.from([0, 1, 2, 0, 2, 3]),
-      texture,
-    },
+    positions: Float32Array.from(positions),
+    uv: Float32Array.from(uv),
+    triangles: Uint16Array.from(triangles),
+    texture,
   };
 }
 
