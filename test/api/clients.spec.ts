@@ -25,7 +25,7 @@ const tokenOf = async (clientId: string, clientSecret: string): Promise<string> 
   String((await grant(clientId, clientSecret)).body['access_token']);
 const trail = async (clientId: string): Promise<string[]> => {
   const rows = await api.sql<{ action: string; actor_id: string; correlation_id: string }>(
-    `SELECT action, actor_id, correlation_id FROM audit_events WHERE target_id = $1 AND actor_id <> $1 ORDER BY occurred_at`,
+    `SELECT action, actor_id, correlation_id FROM audit_events WHERE target_id = $1 AND actor_id <> $1 AND outcome = 'success' ORDER BY occurred_at`,
     [clientId],
   );
   for (const row of rows) {

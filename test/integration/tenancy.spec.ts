@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type DataSource, type EntityManager } from 'typeorm';
 import {
   Clients,
@@ -115,6 +115,21 @@ describe('tenancy', () => {
       await personOf(one.unitOfWork, tenantId);
       await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
       await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
+      // Opened on an accepted verification; here any capture of the subject will do.
+      await one.unitOfWork.inTenant(tenantId, (manager) =>
+        manager.query(
+          `INSERT INTO face_sessions (id, tenant_id, subject_id, capture_id, opened_by, token_hash, authenticated_at,
+             pad_level, assurance, expires_at, ends_at)
+           VALUES ($1, $2, $3, $4, 'test', $5, now(), 'none', 'self_asserted', now() + interval '1 hour', now() + interval '1 hour')`,
+          [
+            randomUUID(),
+            tenantId,
+            subjectId,
+            enrolment.captureId,
+            createHash('sha256').update(tenantId).digest(),
+          ],
+        ),
+      );
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(

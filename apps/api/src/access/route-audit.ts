@@ -109,6 +109,22 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'POST /v1/face-sessions/introspect': audits(undefined, 'face_session.introspected'),
   'DELETE /v1/face-sessions/:id': audits('face_session', 'face_session.ended'),
 
+  'POST /v1/webhook-endpoints': audits(undefined, 'webhook_endpoint.created'),
+  'GET /v1/webhook-endpoints': reads('addresses and states of endpoints'),
+  'GET /v1/webhook-endpoints/:id': reads('address and state of an endpoint'),
+  'PATCH /v1/webhook-endpoints/:id': audits('webhook_endpoint', 'webhook_endpoint.changed'),
+  'DELETE /v1/webhook-endpoints/:id': audits('webhook_endpoint', 'webhook_endpoint.removed'),
+  'POST /v1/webhook-endpoints/:id/rotate-secret': audits(
+    'webhook_endpoint',
+    'webhook_endpoint.secret_rotated',
+  ),
+  'GET /v1/webhook-endpoints/:id/deliveries': reads('attempts, without what was delivered'),
+  'POST /v1/webhook-endpoints/:id/redeliver': audits('webhook_endpoint', 'webhook_endpoint.redelivered'),
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/redeliver': audits(
+    'webhook_endpoint',
+    'webhook_endpoint.redelivered',
+  ),
+
   'GET /v1/audit': audits(undefined, 'audit.read'),
   'GET /v1/audit/verify': audits(undefined, 'audit.verified'),
   'GET /v1/audit/checkpoints': audits(undefined, 'audit.read'),
