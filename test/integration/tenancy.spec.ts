@@ -379,6 +379,7 @@ describe('tenancy', () => {
         'capture_events',
         'captures',
         'clients',
+        'face_sessions',
         'idempotency_keys',
         'login_backoff',
         'outbox',

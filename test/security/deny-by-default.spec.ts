@@ -198,6 +198,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
       return { json: { description: 'changed' } };
     case 'POST /v1/webhook-endpoints/:id/rotate-secret':
       return { json: {} };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
     default:
       return route.endsWith('/frames') ? { body: new FormData() } : {};
   }

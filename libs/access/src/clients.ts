@@ -88,7 +88,6 @@ export class Clients {
     correlationId: string,
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
-    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     const tenantId = await this.tenantOf(clientId);
     if (!tenantId) {
       await this.auditUnknown(correlationId);
@@ -124,7 +123,7 @@ export class Clients {
     });
   }
 
-  /** The scopes of the token to issue, or why there is none; either way the attempt is in the trail. */
+  /** What the token may say, or why there is none; either way the attempt is in the trail. */
   private check(
     tenantId: string,
     { clientId, clientSecret, asked }: { clientId: string; clientSecret: string; asked: string[] },
@@ -141,8 +140,8 @@ export class Clients {
       const checked = row && secretUsed ? grantOf(row, asked) : { refused: 'invalid_client' as const };
       const issued = !('refused' in checked);
       await recordAudit(manager, tenantId, {
-        action: issued ? 'client.token_issued' : 'client.token_refused',
-        outcome: issued ? 'success' : 'refused',
+        action: refused ? 'client.token_refused' : 'client.token_issued',
+        outcome: refused ? 'refused' : 'success',
         actor: { kind: 'client', id: clientId },
         target: { kind: 'client', id: clientId },
         correlationId,

@@ -63,6 +63,17 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'PATCH /v1/users/:id': audits('user', 'user.roles_changed', 'user.disabled', 'user.enabled'),
   'POST /v1/users/:id/password-reset': audits('user', 'user.password_reset'),
 
+  'GET /v1/tenant': reads('settings'),
+  'PATCH /v1/tenant': audits(undefined, 'tenant.changed'),
+  'POST /v1/clients': audits(undefined, 'client.created'),
+  'GET /v1/clients': reads('names and scopes of services'),
+  'GET /v1/clients/:id': reads('name and scopes of a service'),
+  'PATCH /v1/clients/:id': audits('client', 'client.changed'),
+  'POST /v1/clients/:id/secret': audits('client', 'client.secret_rotated'),
+  'DELETE /v1/clients/:id/previous-secret': audits('client', 'client.previous_secret_ended'),
+  'POST /v1/clients/:id/disable': audits('client', 'client.disabled'),
+  'POST /v1/clients/:id/enable': audits('client', 'client.enabled'),
+
   'POST /v1/subjects': audits(undefined, 'subject.created'),
   'GET /v1/subjects/:id': reads('an opaque id and whether it is enrolled'),
   'DELETE /v1/subjects/:id': audits('subject', 'subject.erased'),
@@ -81,6 +92,20 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'POST /v1/captures/:id/frames': audits('capture', 'capture.submitted'),
   'GET /v1/captures/:id/artifacts': reads('names'),
   'GET /v1/captures/:id/artifacts/:name': audits('capture', 'capture.artifact_read'),
+
+  'POST /v1/face-sessions': {
+    ...audits(undefined, 'face_session.opened', 'face_session.refused'),
+    ownRefusals: [
+      'capture_not_found',
+      'consent_required',
+      'not_enrolled',
+      'verification_required',
+      'verification_too_old',
+      'verification_used',
+    ],
+  },
+  'POST /v1/face-sessions/introspect': audits(undefined, 'face_session.introspected'),
+  'DELETE /v1/face-sessions/:id': audits('face_session', 'face_session.ended'),
 
   'GET /v1/audit': audits(undefined, 'audit.read'),
   'GET /v1/audit/verify': audits(undefined, 'audit.verified'),
