@@ -13,6 +13,7 @@ import {
 import { CAPTURE_ENTITIES, Policies } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
+import { FaceSessions } from '#face-sessions';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { callerOf, InProcess } from '../support/stack-in-process.js';
 
@@ -86,6 +87,10 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
+      const verification = await one.submitted('verification', subjectId, caller);
+      await one.runStages(verification);
+      const sessions = { issuer: 'test', captureAgeMs: 300_000, idleMs: 60_000, ttlMs: 60_000 };
+      await new FaceSessions(one.unitOfWork, sessions).open(caller, verification.captureId);
       await personOf(one.unitOfWork, tenantId);
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
@@ -337,6 +342,7 @@ describe('tenancy', () => {
         'capture_events',
         'captures',
         'clients',
+        'face_sessions',
         'login_backoff',
         'outbox',
         'pending_blobs',
@@ -345,6 +351,9 @@ describe('tenancy', () => {
         'user_sessions',
         'worker_heartbeats',
       ].sort(),
+    );
+    expect(of('face_sessions').sort()).toEqual(
+      ['ended_at SELECT', 'ends_at SELECT', 'id SELECT', 'tenant_id SELECT'].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
     expect(of('token_revocations').sort()).toEqual(['expires_at SELECT', 'holder_id SELECT']);
