@@ -33,6 +33,12 @@ module.exports = {
     only('inference', ['biometrics', 'errors', 'pictures'], 'the only door to TensorFlow.js'),
     only('database', ['errors'], 'the database lib knows no use case'),
     only('queue', ['errors'], 'the queue lib knows no use case'),
+    only('idempotency', ['crypto', 'database', 'errors'], 'names of requests, whatever they ask for'),
+    only(
+      'webhooks',
+      ['audit', 'crypto', 'database', 'errors', 'queue', 'subjects'],
+      'carries events, whatever they are about',
+    ),
     only('observability', ['errors'], 'logging knows no use case'),
     {
       name: 'production-code-without-testing',

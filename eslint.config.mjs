@@ -8,6 +8,13 @@ const drivers = {
   group: ['pg', 'pg-pool'],
   message: 'Database access goes through the unit of work of libs/database.',
 };
+const outgoing = [
+  { group: ['undici'] },
+  { group: ['node:http', 'node:https'], importNames: ['request', 'get', 'Agent'] },
+].map((each) => ({
+  ...each,
+  message: 'Only libs/webhooks connects to addresses that tenants name: its agent checks where they lead.',
+}));
 const deep = {
   regex: '^#.+/|/libs/[^/]+/src/(?!.*/testing/)',
   message: "Import a lib by its name ('#captures'), never its insides.",
@@ -36,16 +43,34 @@ export default tseslint.config(
       ],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
-      'no-restricted-imports': ['error', { patterns: [tensorflow, drivers, deep, apps] }],
+      'no-restricted-imports': ['error', { patterns: [tensorflow, drivers, ...outgoing, deep, apps] }],
     },
   },
   {
     files: ['libs/inference/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [drivers, deep, apps] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [drivers, ...outgoing, deep, apps] }] },
   },
   {
     files: ['libs/{database,queue,testing}/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [tensorflow, deep, apps] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [tensorflow, ...outgoing, deep, apps] }] },
+  },
+  {
+    files: ['libs/webhooks/**/*.ts', 'test/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [tensorflow, drivers, deep, apps] }] },
+  },
+  {
+    files: ['libs/**/*.ts', 'apps/{api,worker}/**/*.ts'],
+    ignores: ['libs/inference/src/store/**', '**/*.spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        {
+          name: 'fetch',
+          message:
+            'Only libs/webhooks connects to the outside, and libs/inference where it provisions models.',
+        },
+      ],
+    },
   },
   {
     files: ['libs/{captures,subjects,access,audit}/**/*.ts', 'apps/**/*.ts'],

@@ -7,7 +7,11 @@ import { QueueBoard1764000000044 } from './1764000000044-queue-board.js';
 import { People1764000000050 } from './1764000000050-people.js';
 import { Services1764000000060 } from './1764000000060-services.js';
 import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
+import { Attempts1764000000070 } from './1764000000070-attempts.js';
+import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
+import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
+import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -20,5 +24,9 @@ export const MIGRATIONS = [
   People1764000000050,
   Services1764000000060,
   FaceSessions1764000000061,
+  Attempts1764000000070,
+  AuditChain1764000000071,
   CaptureEvents1764000000100,
+  IdempotencyKeys1764000000101,
+  Webhooks1764000000102,
 ];

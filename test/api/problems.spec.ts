@@ -35,6 +35,8 @@ const FROZEN: Record<ErrorCode, number> = {
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  webhook_endpoint_not_found: 404,
+  webhook_delivery_not_found: 404,
   client_not_found: 404,
   face_session_not_found: 404,
   user_name_taken: 409,
@@ -48,6 +50,9 @@ const FROZEN: Record<ErrorCode, number> = {
   verification_too_old: 409,
   verification_used: 409,
   job_not_failed: 409,
+  idempotency_in_flight: 409,
+  webhook_endpoint_limit: 409,
+  webhook_endpoint_disabled: 409,
   capture_expired: 410,
   artifact_expired: 410,
   body_too_large: 413,
@@ -60,7 +65,10 @@ const FROZEN: Record<ErrorCode, number> = {
   frame_too_many_pixels: 422,
   frame_unreadable: 422,
   unexpected_part: 422,
+  idempotency_key_reused: 422,
+  webhook_url_refused: 422,
   capture_in_flight: 429,
+  attempts_exhausted: 429,
   login_delayed: 429,
   rate_limited: 429,
   tenant_streams_exhausted: 429,
@@ -71,7 +79,9 @@ const FROZEN: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 const WITH_RETRY_AFTER: ErrorCode[] = [
+  'idempotency_in_flight',
   'capture_in_flight',
+  'attempts_exhausted',
   'login_delayed',
   'rate_limited',
   'tenant_streams_exhausted',
@@ -141,6 +151,15 @@ async function followBeside(...tenants: string[]): Promise<Answer> {
   const answer = await ask('GET', `/v1/captures/${id}/events`);
   for (const each of open) streams.remove(each);
   return answer;
+}
+
+const named = (key: string, json: unknown): Promise<Answer> =>
+  api.call('POST', '/v1/captures', { token: party.token, json, headers: { 'idempotency-key': key } });
+
+/** @returns the id of a webhook endpoint */
+async function webhookEndpoint(): Promise<string> {
+  const { body } = await ask('POST', '/v1/webhook-endpoints', { url: 'https://relying-party.example/' });
+  return String(body['id']);
 }
 
 /** One way to each code; the type demands one for every code there is. */
@@ -231,6 +250,32 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await fixtures.setState(id, 'decided');
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
   },
+  webhook_endpoint_not_found: () => ask('GET', `/v1/webhook-endpoints/${NOWHERE}`),
+  webhook_delivery_not_found: async () =>
+    ask('POST', `/v1/webhook-endpoints/${await webhookEndpoint()}/deliveries/${NOWHERE}/redeliver`),
+  webhook_endpoint_disabled: async () => {
+    const path = `/v1/webhook-endpoints/${await webhookEndpoint()}`;
+    await ask('PATCH', path, { state: 'disabled' });
+    return ask('POST', `${path}/deliveries/${NOWHERE}/redeliver`);
+  },
+  webhook_endpoint_limit: async () => {
+    const { token } = await api.relyingParty();
+    for (;;) {
+      const json = { url: 'https://relying-party.example/' };
+      const answer = await api.call('POST', '/v1/webhook-endpoints', { token, json });
+      if (answer.status !== 201) return answer;
+    }
+  },
+  webhook_url_refused: () => ask('POST', '/v1/webhook-endpoints', { url: 'https://127.0.0.1/' }),
+  idempotency_key_reused: async () => {
+    await named('reused', { purpose: 'liveness' });
+    return named('reused', { purpose: 'liveness', relyingPartyNonce: 'another-one' });
+  },
+  idempotency_in_flight: async () => {
+    await named('in-flight', { purpose: 'liveness' });
+    await api.sql('UPDATE idempotency_keys SET sealed_answer = NULL, wrapped_key = NULL');
+    return named('in-flight', { purpose: 'liveness' });
+  },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
   capture_state_conflict: async () =>
@@ -265,6 +310,10 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     const client = api.as(party.token);
     await client.submitted({ purpose: 'verification', subjectId }, frames.slice(0, 5));
     return submit(frames.slice(5, 10), await client.started({ purpose: 'verification', subjectId }));
+  },
+  attempts_exhausted: async () => {
+    const subjectId = await fixtures.enrolledSubject(party, { failures: 5 });
+    return ask('POST', '/v1/captures', { purpose: 'verification', subjectId });
   },
   rate_limited: async () => {
     for (;;) {

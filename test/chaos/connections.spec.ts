@@ -53,7 +53,7 @@ describe.each(QUEUE_HOMES)('connections of two APIs and two workers, queue in $h
       const perWorker = POOL_MAX + SYSTEM_POOL + LISTENERS;
       const queue =
         APIS * maxConnections(backend, 'producer', 0) +
-        WORKERS * maxConnections(backend, 'worker', STAGES.length);
+        WORKERS * maxConnections(backend, 'worker', STAGES.length + 1);
       const databaseBound = APIS * perApi + WORKERS * perWorker + (backend === 'postgres' ? queue : 0);
       const redisBound = queue + APIS * THROTTLER;
 

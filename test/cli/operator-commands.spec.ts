@@ -222,7 +222,7 @@ describe('keys create', () => {
     await expect(fileKeyring(join(out, 'keyring.json'))).resolves.toBeDefined();
     expect(TokenKeys.parse(await readFile(join(out, 'token-keys.json'), 'utf8')).published).toHaveLength(1);
     expect(await readFile(join(out, 'metrics-token'), 'utf8')).toMatch(/^[\w-]{43}$/);
-    for (const name of ['keyring.json', 'token-keys.json', 'metrics-token']) {
+    for (const name of ['keyring.json', 'token-keys.json', 'audit-keys.json', 'metrics-token']) {
       expect((await stat(join(out, name))).mode & 0o777).toBe(0o600);
       expect(stdout).toContain(join(out, name));
     }

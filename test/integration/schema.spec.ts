@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { CAPTURE_ENTITIES } from '#captures';
 import { connect, migrate, revertMigration } from '#database';
 import { SUBJECT_ENTITIES } from '#subjects';
+import { WEBHOOK_ENTITIES } from '#webhooks';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { DatabaseProbe } from '../support/stack-database.js';
@@ -104,7 +105,7 @@ describe('entities', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES];
+    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES];
     source = await connect({ url: database.url, role: 'sb_app', entities, poolMax: 1 });
     probe = await DatabaseProbe.open(database.url);
   });
@@ -114,23 +115,28 @@ describe('entities', () => {
     await database?.drop();
   });
 
-  it.each([...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES])('%p has the columns of its table', async (entity) => {
-    const metadata = source.getMetadata(entity);
-    const ours = metadata.columns.map(({ databaseName, type, isArray, isNullable }) => ({
-      column: databaseName,
-      type: `${isArray ? '_' : ''}${PG_TYPES[String(type)] ?? `unknown ${String(type)}`}`,
-      nullable: isNullable,
-    }));
-    const all = await probe.rows<{ table: string; column: string; type: string; nullable: boolean }>(COLUMNS);
-    const theirs = all
-      .filter(({ table }) => table === metadata.tableName)
-      .map(({ column, type, nullable }) => ({ column, type, nullable }));
-    const byName = (a: { column: string }, b: { column: string }) => (a.column < b.column ? -1 : 1);
-    expect(theirs).not.toEqual([]);
-    expect(ours.sort(byName)).toEqual(theirs.sort(byName));
-  });
+  it.each([...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES])(
+    '%p has the columns of its table',
+    async (entity) => {
+      const metadata = source.getMetadata(entity);
+      const ours = metadata.columns.map(({ databaseName, type, isArray, isNullable }) => ({
+        column: databaseName,
+        type: `${isArray ? '_' : ''}${PG_TYPES[String(type)] ?? `unknown ${String(type)}`}`,
+        nullable: isNullable,
+      }));
+      const all = await probe.rows<{ table: string; column: string; type: string; nullable: boolean }>(
+        COLUMNS,
+      );
+      const theirs = all
+        .filter(({ table }) => table === metadata.tableName)
+        .map(({ column, type, nullable }) => ({ column, type, nullable }));
+      const byName = (a: { column: string }, b: { column: string }) => (a.column < b.column ? -1 : 1);
+      expect(theirs).not.toEqual([]);
+      expect(ours.sort(byName)).toEqual(theirs.sort(byName));
+    },
+  );
 
-  it.each([...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES])(
+  it.each([...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES])(
     '%p has the primary key of its table',
     async (entity) => {
       const metadata = source.getMetadata(entity);

@@ -10,12 +10,16 @@ import {
   UserPasswords,
   Users,
 } from '#access';
+import { AuditCheckpoints } from '#audit';
 import { CAPTURE_ENTITIES, Policies } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { FaceSessions } from '#face-sessions';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { SUBJECT_ENTITIES } from '#subjects';
-import { callerOf, InProcess } from '../support/stack-in-process.js';
+import { WEBHOOK_ENTITIES } from '#webhooks';
+import { auditKeys, sequencerOf } from '../support/audit.js';
+import { callerOf, face, InProcess } from '../support/stack-in-process.js';
 
 const REFUSED = { code: '42501' };
 /** Tables of the installation, with no tenant's data in them. */
@@ -58,7 +62,7 @@ describe('tenancy', () => {
   const pools: DataSource[] = [];
 
   const open = async (role: DatabaseRole, poolMax: number): Promise<DataSource> => {
-    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES];
+    const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES];
     const pool = await connect({ url: one.databaseUrl, role, entities, poolMax });
     pools.push(pool);
     return pool;
@@ -80,6 +84,11 @@ describe('tenancy', () => {
       await one.runStages(await one.submitted('liveness', undefined, caller));
       const enrolment = await one.submitted('enrolment', subjectId, caller);
       await one.runStages(enrolment);
+      const usual = one.extract;
+      const verification = await one.submitted('verification', subjectId, caller);
+      one.extract = async (frames) => ({ ...(await usual(frames)), template: face(2) });
+      await one.runStages(verification);
+      one.extract = usual;
       // The liveness stage of the harness measures nothing, so it leaves no projections.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -92,6 +101,8 @@ describe('tenancy', () => {
       const sessions = { issuer: 'test', captureAgeMs: 300_000, idleMs: 60_000, ttlMs: 60_000 };
       await new FaceSessions(one.unitOfWork, sessions).open(caller, verification.captureId);
       await personOf(one.unitOfWork, tenantId);
+      await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
+      await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
       // Passes belong to the platform's own tenant; here every tenant has one.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
@@ -100,6 +111,25 @@ describe('tenancy', () => {
           [randomUUID(), tenantId, Buffer.from(tenantId)],
         ),
       );
+      // Events of webhooks are written by the relay, which this suite has none of.
+      await one.probe.rows(
+        `WITH endpoint AS (
+           INSERT INTO webhook_endpoints (id, tenant_id, url) VALUES (gen_random_uuid(), $1::uuid, 'https://rp.example/') RETURNING id),
+         secret AS (
+           INSERT INTO webhook_secrets (id, tenant_id, endpoint_id, wrapped_key, sealed_secret)
+           SELECT gen_random_uuid(), $1::uuid, id, '{}', '\\x00' FROM endpoint),
+         event AS (
+           INSERT INTO webhook_events (id, tenant_id, type, about, occurred_at, data)
+           VALUES (gen_random_uuid(), $1::uuid, 'capture.decided', gen_random_uuid(), now(), '{}') RETURNING id),
+         delivery AS (
+           INSERT INTO webhook_deliveries (id, tenant_id, event_id, endpoint_id)
+           SELECT gen_random_uuid(), $1::uuid, event.id, endpoint.id FROM event, endpoint RETURNING id)
+         INSERT INTO webhook_attempts (delivery_id, tenant_id, attempt, started_at, duration_ms, outcome)
+         SELECT id, $1::uuid, 1, now(), 1, 'delivered' FROM delivery`,
+        [tenantId],
+      );
+      const keys = new IdempotencyKeys(one.unitOfWork, one.keyring, IDEMPOTENCY_DEFAULTS);
+      await keys.claim({ tenantId, caller: 'client:test', route: 'POST /', key: 'key', payload: '' });
     }
     tables = await one.probe.rows<Table>(TABLES);
   });
@@ -301,6 +331,10 @@ describe('tenancy', () => {
     ['UPDATE subject_references SET sealed_template = sealed_template'],
     [`UPDATE policies SET body = '{}'`],
     ['DELETE FROM policies'],
+    ['UPDATE audit_chain SET hash = hash'],
+    ['DELETE FROM audit_chain'],
+    ['UPDATE audit_checkpoints SET signed = signed'],
+    ['DELETE FROM audit_checkpoints'],
     ["INSERT INTO tenants (id, name) VALUES (gen_random_uuid(), 'third')"],
     ['DELETE FROM outbox'],
   ])('refuses the application: %s', async (statement) => {
@@ -337,18 +371,28 @@ describe('tenancy', () => {
       ].sort(),
     );
     expect(of('clients').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
+    expect(of('audit_pending').sort()).toEqual(['recorded_at SELECT', 'tenant_id SELECT']);
+    expect(of('audit_chain').sort()).toEqual(['seq SELECT', 'tenant_id SELECT']);
+    expect(of('audit_checkpoints').sort()).toEqual(['created_at SELECT', 'seq SELECT', 'tenant_id SELECT']);
     expect([...new Set(rights.map((right) => right.split('.')[0]))].sort()).toEqual(
       [
+        'audit_chain',
+        'audit_checkpoints',
+        'audit_pending',
         'capture_events',
         'captures',
         'clients',
         'face_sessions',
+        'idempotency_keys',
         'login_backoff',
         'outbox',
         'pending_blobs',
         'tenants',
         'token_revocations',
         'user_sessions',
+        'webhook_deliveries',
+        'webhook_endpoints',
+        'webhook_events',
         'worker_heartbeats',
       ].sort(),
     );
@@ -356,6 +400,9 @@ describe('tenancy', () => {
       ['ended_at SELECT', 'ends_at SELECT', 'id SELECT', 'tenant_id SELECT'].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
+    expect(of('webhook_endpoints').sort()).toEqual(['id SELECT', 'state SELECT']);
+    expect(of('webhook_events')).toEqual(['created_at SELECT']);
+    expect(of('idempotency_keys')).toEqual(['expires_at SELECT']);
     expect(of('token_revocations').sort()).toEqual(['expires_at SELECT', 'holder_id SELECT']);
     expect(of('user_sessions').sort()).toEqual(['id SELECT', 'tenant_id SELECT']);
   });
@@ -374,12 +421,22 @@ describe('tenancy', () => {
     ['SELECT 1 FROM capture_frames'],
     ['SELECT 1 FROM consents'],
     ['SELECT 1 FROM audit_events'],
+    ['SELECT event_id FROM audit_pending'],
+    ['SELECT hash FROM audit_chain'],
+    ['SELECT signed FROM audit_checkpoints'],
+    ['SELECT 1 FROM subject_attempts'],
     ['SELECT 1 FROM policies'],
     ['SELECT 1 FROM users'],
     ['SELECT user_id FROM user_sessions'],
     ['SELECT 1 FROM refresh_tokens'],
     ['SELECT 1 FROM known_devices'],
     ['SELECT secret_hash FROM clients'],
+    ['SELECT url FROM webhook_endpoints'],
+    ['SELECT data FROM webhook_events'],
+    ['SELECT 1 FROM webhook_secrets'],
+    ['SELECT 1 FROM webhook_attempts'],
+    [`UPDATE webhook_deliveries SET state = 'delivered'`],
+    ['SELECT sealed_answer FROM idempotency_keys'],
   ])('refuses the system role: %s', async (statement) => {
     await expect(system.query(statement)).rejects.toMatchObject(REFUSED);
   });

@@ -6,9 +6,16 @@ import pg from 'pg';
 import { maxConnections, openQueue, STAGES } from '#queue';
 
 // eslint-disable-next-line no-restricted-imports -- a contract suite is no part of the public surface
-import { consumeAll, newCapture, until } from '../../libs/queue/src/testing/harness.js';
+import {
+  consumeAll,
+  newCapture,
+  type StageQueueHarness,
+  until,
+} from '../../libs/queue/src/testing/harness.js';
 // eslint-disable-next-line no-restricted-imports -- the same
 import { stageQueueContract } from '../../libs/queue/src/testing/stage-queue.contract.js';
+// eslint-disable-next-line no-restricted-imports -- the same
+import { taskQueueContract } from '../../libs/queue/src/testing/task-queue.contract.js';
 
 const admin = process.env.TEST_PG_ADMIN_URL;
 
@@ -33,12 +40,14 @@ const admin = process.env.TEST_PG_ADMIN_URL;
     await root.end();
   });
 
-  stageQueueContract({
+  const harness: StageQueueHarness = {
     open: (schema, options) => openQueue({ ...options, databaseUrl, schema }),
     wipe: async (schema) => {
       await client.query(`DELETE FROM ${schema}.job; DELETE FROM ${schema}.meta`);
     },
-  });
+  };
+  stageQueueContract(harness);
+  taskQueueContract(harness);
 
   const sessions = async () => {
     const { rows } = await root.query<{ pid: number }>(

@@ -4,6 +4,10 @@ import { openQueue } from '#queue';
 
 // eslint-disable-next-line no-restricted-imports -- a contract suite is no part of the public surface
 import { stageQueueContract } from '../../libs/queue/src/testing/stage-queue.contract.js';
+// eslint-disable-next-line no-restricted-imports -- the same
+import { type StageQueueHarness } from '../../libs/queue/src/testing/harness.js';
+// eslint-disable-next-line no-restricted-imports -- the same
+import { taskQueueContract } from '../../libs/queue/src/testing/task-queue.contract.js';
 
 const url = process.env.TEST_REDIS_URL;
 
@@ -24,11 +28,13 @@ const url = process.env.TEST_REDIS_URL;
     await admin.quit();
   });
 
-  stageQueueContract({
+  const harness: StageQueueHarness = {
     open: (prefix, options) => {
       spaces.add(prefix);
       return openQueue({ ...options, redisUrl: url, prefix });
     },
     wipe: (prefix) => remove(`${prefix}:*`),
-  });
+  };
+  stageQueueContract(harness);
+  taskQueueContract(harness);
 });

@@ -12,6 +12,7 @@ const PUBLIC = [
   'GET /api/docs/:asset',
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/audit-jwks.json',
   'GET /health/live',
   'GET /health/ready',
   'GET /queues/enter',
@@ -54,6 +55,8 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/attempts': 'subjects:read',
+  'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',
   'GET /v1/captures': 'captures:read',
   'GET /v1/captures/:id': 'captures:read',
@@ -63,9 +66,21 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures/:id/frames': 'captures:submit',
   'GET /v1/captures/:id/artifacts': 'artifacts:read',
   'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
+  'POST /v1/webhook-endpoints': 'webhooks:write',
+  'GET /v1/webhook-endpoints': 'webhooks:read',
+  'GET /v1/webhook-endpoints/:id': 'webhooks:read',
+  'PATCH /v1/webhook-endpoints/:id': 'webhooks:write',
+  'DELETE /v1/webhook-endpoints/:id': 'webhooks:write',
+  'POST /v1/webhook-endpoints/:id/rotate-secret': 'webhooks:write',
+  'GET /v1/webhook-endpoints/:id/deliveries': 'webhooks:read',
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/redeliver': 'webhooks:write',
+  'POST /v1/webhook-endpoints/:id/redeliver': 'webhooks:write',
   'POST /v1/face-sessions': 'face-sessions:create',
   'POST /v1/face-sessions/introspect': 'face-sessions:read',
   'DELETE /v1/face-sessions/:id': 'face-sessions:create',
+  'GET /v1/audit': 'audit:read',
+  'GET /v1/audit/verify': 'audit:read',
+  'GET /v1/audit/checkpoints': 'audit:read',
 };
 const FOR_CAPTURE_CREDENTIAL = [
   'GET /v1/captures/:id',
@@ -157,6 +172,24 @@ function expectUnauthenticated(answer: Answer): void {
   expect([answer.status, answer.code]).toEqual([401, 'unauthenticated']);
   expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+}
+
+/** A body where, without one, the request would be refused before anything foreign is looked for. */
+function bodyFor(route: string): { json?: unknown; body?: FormData } {
+  switch (route) {
+    case 'POST /v1/subjects/:id/consents':
+      return { json: { purpose: 'liveness', noticeVersion: '1' } };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
+    case 'POST /v1/webhook-endpoints/:id/redeliver':
+      return { json: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } };
+    case 'PATCH /v1/webhook-endpoints/:id':
+      return { json: { description: 'changed' } };
+    case 'POST /v1/webhook-endpoints/:id/rotate-secret':
+      return { json: {} };
+    default:
+      return route.endsWith('/frames') ? { body: new FormData() } : {};
+  }
 }
 
 it('serves the routes of the list and no others', () => {
@@ -373,13 +406,19 @@ describe("another tenant's token", () => {
     const subjectId = await client.consentingSubject();
     const { id: captureId } = await client.create({ purpose: 'liveness', subjectId });
     const stranger = (await api.relyingParty()).token;
+    const hook = await api.call('POST', '/v1/webhook-endpoints', {
+      token: party.token,
+      json: { url: 'https://relying-party.example/' },
+    });
     for (const route of Object.keys(SCOPE_OF).filter((each) => each.includes(':id'))) {
-      const id = route.includes('/captures/') ? captureId : subjectId;
-      const json =
-        route === 'POST /v1/subjects/:id/consents' ? { purpose: 'liveness', noticeVersion: '1' } : undefined;
+      const id = route.includes('/captures/')
+        ? captureId
+        : route.includes('/webhook-endpoints/')
+          ? String(hook.body['id'])
+          : subjectId;
       const [method, path] = route.split(' ') as [string, string];
-      const body = route.endsWith('/frames') ? new FormData() : undefined;
-      const ask = (asked: string) => api.call(method, pathOf(path, asked), { token: stranger, json, body });
+      const ask = (asked: string) =>
+        api.call(method, pathOf(path, asked), { token: stranger, ...bodyFor(route) });
       const [foreign, unknown] = [await ask(id), await ask(NOWHERE)];
       expect([route, foreign.status]).toEqual([route, 404]);
       expect({ ...foreign.body, errorId: '' }).toEqual({ ...unknown.body, errorId: '' });
@@ -497,11 +536,4 @@ describe('the walk over all that is served', () => {
       }
     }
   });
-
-  /** A body where, without one, the request would be refused before anything foreign is looked for. */
-  function bodyFor(route: string): { json?: unknown; body?: FormData } {
-    if (route === 'POST /v1/subjects/:id/consents')
-      return { json: { purpose: 'liveness', noticeVersion: '1' } };
-    return route.endsWith('/frames') ? { body: new FormData() } : {};
-  }
 });

@@ -100,7 +100,7 @@ describe.each(QUEUE_HOMES)('after a whole life in a stack with its queue in $hom
 async function secretsOf(test: TestStack, { secrets, subjectId }: LeakRun): Promise<Needle[]> {
   const folder = join(test.env['DATA_DIR'] as string, 'secrets');
   const texts = new Map([...secrets, ['the operators’ token', OPERATOR]]);
-  for (const file of ['keyring.json', 'token-keys.json'])
+  for (const file of ['keyring.json', 'token-keys.json', 'audit-keys.json'])
     for (const [path, value] of stringsOf(JSON.parse(await readFile(join(folder, file), 'utf8'))))
       if (value.length >= 32 && !/\.(x|y)$/.test(path)) texts.set(`${file} ${path}`, value);
   expect(texts.size).toBeGreaterThan(25);

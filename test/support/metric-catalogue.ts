@@ -6,10 +6,12 @@ import {
   DecisionMetrics,
   HttpMetrics,
   Installation,
+  measureAuditVerifications,
   measureInstallation,
   measureLongPolls,
   StageMetrics,
   StreamMetrics,
+  WebhookMetrics,
 } from '#operations';
 import type { Series } from './exposition.js';
 
@@ -23,6 +25,7 @@ export function apiCatalogue(): Map<string, MetricDescription> {
     Object.keys(ROUTE_ACCESS).map((route) => route.split(' ')[1] as string),
   );
   measureLongPolls(metrics, { size: 0 });
+  measureAuditVerifications(metrics);
   new StreamMetrics(metrics).measure({ size: 0 });
   measureInstallation(metrics, new Installation({ inSystem: never } as never), { counts: never });
   return byName(metrics);
@@ -34,6 +37,8 @@ export function workerCatalogue(): Map<string, MetricDescription> {
   new StageMetrics(metrics);
   new DecisionMetrics(metrics);
   new ComputeMetrics(metrics);
+  measureAuditVerifications(metrics);
+  new WebhookMetrics(metrics);
   return byName(metrics);
 }
 

@@ -13,7 +13,7 @@ export interface Effects {
   readonly references: number;
   /** Audited deeds on this capture, each with its count. */
   readonly audit: Readonly<Record<string, number>>;
-  /** Messages about it that are still in the outbox. */
+  /** Messages still in the outbox that would put it into the queue. */
   readonly outbox: number;
 }
 
@@ -59,14 +59,14 @@ export class DatabaseProbe {
          (SELECT json_object_agg(action, number) FROM (
            SELECT action, count(*)::int AS number FROM audit_events
            WHERE target_kind = 'capture' AND target_id = c.id::text GROUP BY action) AS deeds) AS audit,
-         (SELECT count(*)::int FROM outbox WHERE aggregate_id = c.id) AS outbox
+         (SELECT count(*)::int FROM outbox WHERE aggregate_id = c.id AND topic = 'capture.submitted') AS outbox
        FROM captures c WHERE id = $1`,
       [captureId],
     );
     return { ...effects, audit: audit ?? {} };
   }
 
-  /** The effects once nothing about the capture waits in the outbox any more. */
+  /** The effects once the capture waits in the outbox no more. */
   settledEffects(captureId: string): Promise<Effects> {
     return until(async () => {
       const effects = await this.effects(captureId);

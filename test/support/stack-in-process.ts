@@ -27,6 +27,7 @@ import { endSessionsWithConsent } from '#face-sessions';
 import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
+import { WEBHOOK_ENTITIES } from '#webhooks';
 import { createTestDatabase } from './database.js';
 import { DatabaseProbe } from './stack-database.js';
 
@@ -110,7 +111,7 @@ export class InProcess {
       undo.push(() => rm(directory, { recursive: true, force: true }));
       const { url } = database;
       const { poolMax = 10, checkAfterMs = 1, deadlineMs = 600_000, requiredPadLevel = 'none' } = options;
-      const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES];
+      const entities = [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES];
       const unitOfWork = new UnitOfWork(
         await connect({ url, role: 'sb_app', entities, poolMax }),
         await connect({ url, role: 'sb_system', poolMax: 2 }),

@@ -17,6 +17,7 @@ import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
+import { auditProviders } from './wiring/audit.providers.js';
 import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
 import { faceSessionProviders } from './wiring/face-sessions.providers.js';
@@ -24,6 +25,7 @@ import { operationsProviders } from './wiring/operations.providers.js';
 import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
+import { webhookProviders } from './wiring/webhooks.providers.js';
 
 const AUDIT_COPY = Symbol('copy of the audit trail');
 
@@ -66,8 +68,10 @@ export class ApiModule implements OnApplicationShutdown {
         ...boardProviders(config),
         ...accessProviders(config, logger),
         ...peopleProviders(config),
+        ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...webhookProviders(config),
         ...faceSessionProviders(config),
       ],
     };

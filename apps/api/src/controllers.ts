@@ -8,11 +8,15 @@ import { FaceSessionsController } from './face-sessions/face-sessions.controller
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AttemptsController } from './subjects/attempts.controller.js';
 import { AuthController } from './people/auth.controller.js';
 import { SessionsController } from './people/sessions.controller.js';
 import { UsersController } from './people/users.controller.js';
 import { ConsentsController } from './subjects/consents.controller.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
+import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
 import { TenantController } from './tenant/tenant.controller.js';
 
 /** The API proper, in the order of its document; each of their routes is documented. */
@@ -25,12 +29,16 @@ export const API_CONTROLLERS = [
   TenantController,
   SubjectsController,
   ConsentsController,
+  AttemptsController,
   CapturesController,
   CaptureEventsController,
   CaptureListController,
   ArtifactsController,
   CaptureCredentialsController,
+  WebhookEndpointsController,
+  WebhookDeliveriesController,
   FaceSessionsController,
+  AuditController,
   HealthController,
   MetricsController,
 ] as const;

@@ -15,6 +15,7 @@ import { readSecret } from '#platform';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
+import { keepRefusals, RefusalRecord } from './audit/refusal-record.js';
 import { ApiModule } from './api.module.js';
 import { BoardGate } from './board/board-gate.js';
 import { boardPlugin } from './board/board.plugin.js';
@@ -75,6 +76,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     toBoard: (request, needed) => app.get(BoardGate).admit(request, needed),
     client: (client) => app.get(ClientStandings).admit(client),
   });
+  keepRefusals(fastify, () => app.get(RefusalRecord));
   if (config.tls && tls) reloadOnChange(fastify, config.tls, tls, logger);
   closeInOrder(fastify, () => {
     app.get(CaptureWaits).close();

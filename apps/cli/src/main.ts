@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.command.js';
 import { ProblemError } from '#errors';
 import { benchCommand } from './commands/bench.command.js';
 import { boardCommand } from './commands/board.command.js';
@@ -31,6 +32,7 @@ const program = new Command('secure-biometric')
   .addCommand(policiesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
+  .addCommand(auditCommand())
   .addCommand(simulateCommand())
   .addCommand(keysCommand());
 

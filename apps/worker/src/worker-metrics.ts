@@ -1,5 +1,11 @@
 import { measureProcess, Metrics } from '#observability';
-import { ComputeMetrics, DecisionMetrics, StageMetrics } from '#operations';
+import {
+  ComputeMetrics,
+  DecisionMetrics,
+  measureAuditVerifications,
+  StageMetrics,
+  WebhookMetrics,
+} from '#operations';
 
 /** Everything a worker counts. */
 export class WorkerMetrics {
@@ -7,6 +13,8 @@ export class WorkerMetrics {
   readonly stages = new StageMetrics(this.metrics);
   readonly decisions = new DecisionMetrics(this.metrics);
   readonly compute = new ComputeMetrics(this.metrics);
+  readonly auditVerified = measureAuditVerifications(this.metrics);
+  readonly webhooks = new WebhookMetrics(this.metrics);
 
   constructor() {
     measureProcess(this.metrics);

@@ -2,19 +2,23 @@ import { copyAuditTo } from '#audit';
 import { BlobReaper, captureTopics, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { FaceSessionSweeper } from '#face-sessions';
 import type { Logger, Logs } from '#observability';
 import { HEARTBEAT_MS, WorkerHeartbeat } from '#operations';
 import { openConfiguredQueue, Platform } from '#platform';
 import { STAGES } from '#queue';
+import { auditTasks } from './audit-tasks.js';
 import { openHealthListener } from './health-listener.js';
 import { createPipeline } from './pipeline.js';
 import { stageHandler } from './stage-handler.js';
 import { describeWorker, WorkerHealth } from './worker-health.js';
 import { WorkerMetrics } from './worker-metrics.js';
+import { openSender, startWebhooks } from './webhooks.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
+const FORGET_INTERVAL_MS = 60_000;
 const SESSIONS_INTERVAL_MS = 5_000;
 
 /** One worker process: consumers of its stages, and the relay, sweeper and reaper that every worker runs. */
@@ -35,6 +39,8 @@ export class Worker {
       const platform = await Platform.open(config, logger);
       onClose(() => platform.close());
       const { pipeline, decision, engine } = await createPipeline(config, logger, platform, metrics, onClose);
+      // Closed behind the queue, which waits for the attempts that are being made.
+      const sender = openSender(config, onClose);
       const queue = await openConfiguredQueue(config, 'worker', logger);
       const { unitOfWork, blobs } = platform;
       const heartbeat = new WorkerHeartbeat(unitOfWork, () => describeWorker(engine, queue));
@@ -45,7 +51,9 @@ export class Worker {
         await queue.consume(stage, handler, { concurrency: config.WORKER_CONCURRENCY });
       }
 
-      const relay = new OutboxRelay(unitOfWork, captureTopics(unitOfWork, queue), {
+      const webhooks = await startWebhooks(config, logger, platform, queue, sender, metrics.webhooks);
+      const topics = { ...captureTopics(unitOfWork, queue), ...webhooks.topics };
+      const relay = new OutboxRelay(unitOfWork, topics, {
         leaseMs: config.RELAY_LEASE_MS,
         onError: (error, { topic, aggregateId }) =>
           logger.warn({ err: error, topic, captureId: aggregateId }, 'outbox message postponed'),
@@ -55,13 +63,19 @@ export class Worker {
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
+      const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
       const sessions = new FaceSessionSweeper(unitOfWork);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
+        ...webhooks.loops,
         loop(logger, 'face sessions', SESSIONS_INTERVAL_MS, () => sessions.sweepDue()),
+        ...auditTasks(config, unitOfWork, logger, metrics.auditVerified).map(({ name, intervalMs, run }) =>
+          loop(logger, name, intervalMs, run),
+        ),
         loop(logger, 'heartbeat', HEARTBEAT_MS, () => heartbeat.beat().then(() => 0)),
       ];
       const outboxListener = new Listener(config.DATABASE_SYSTEM_URL, {

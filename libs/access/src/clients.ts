@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { type Actor, recordAudit, SYSTEM_ACTOR } from '#audit';
 import { constantTimeEqual, randomToken } from '#crypto';
@@ -6,7 +5,7 @@ import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import { hashOfClientSecret, isNameTaken } from './client-rows.js';
 import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
-import { tenantNamed } from './tenants.js';
+import { PLATFORM_TENANT, tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
 export interface NewClient {
@@ -33,6 +32,11 @@ interface SecretsRow {
   readonly token_generation: number;
   readonly revoked_at: Date | null;
 }
+
+/** What a token may be issued for, or why there is none. */
+type Checked =
+  | { readonly scopes: string[]; readonly generation: number }
+  | { readonly refused: 'invalid_client' | 'invalid_scope' };
 
 /** The relying parties' services: made by an operator or an administrator, authenticated by client credentials (RFC 6749 §4.4). */
 export class Clients {
@@ -84,13 +88,30 @@ export class Clients {
     correlationId: string,
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
+    const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
     const tenantId = await this.tenantOf(clientId);
-    const client = tenantId && (await this.check(tenantId, clientId, clientSecret, correlationId));
-    if (!tenantId || !client) throw new ProblemError('invalid_client');
-    const scopes = credentials.scope ? credentials.scope.split(' ').filter(Boolean) : client.scopes;
-    if (!scopes.every((scope) => isScope(scope) && client.scopes.includes(scope)))
-      throw new ProblemError('invalid_scope');
-    return { ...(await issuer.forClient(tenantId, clientId, scopes, client.token_generation)), scopes };
+    if (!tenantId) {
+      await this.auditUnknown(correlationId);
+      throw new ProblemError('invalid_client');
+    }
+    const checked = await this.check(tenantId, { clientId, clientSecret, asked }, correlationId);
+    if ('refused' in checked) throw new ProblemError(checked.refused);
+    const { scopes, generation } = checked;
+    return { ...(await issuer.forClient(tenantId, clientId, scopes, generation)), scopes };
+  }
+
+  /** In the trail of the installation, because it is nobody's; without the id, which may be anything somebody typed. */
+  private async auditUnknown(correlationId: string): Promise<void> {
+    const tenantId = await tenantNamed(this.unitOfWork, PLATFORM_TENANT);
+    await this.unitOfWork.inTenant(tenantId, (manager) =>
+      recordAudit(manager, tenantId, {
+        action: 'client.token_refused',
+        outcome: 'refused',
+        actor: { kind: 'anonymous' },
+        correlationId,
+        detail: { code: 'invalid_client' },
+      }),
+    );
   }
 
   private tenantOf(clientId: string): Promise<string | undefined> {
@@ -103,12 +124,12 @@ export class Clients {
     });
   }
 
+  /** The scopes of the token to issue, or why there is none; either way the attempt is in the trail. */
   private check(
     tenantId: string,
-    clientId: string,
-    secret: string,
+    { clientId, clientSecret, asked }: { clientId: string; clientSecret: string; asked: string[] },
     correlationId: string,
-  ): Promise<SecretsRow | undefined> {
+  ): Promise<Checked> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       const [row] = await manager.query<SecretsRow[]>(
         `SELECT secret_hash, scopes, token_generation, revoked_at,
@@ -116,9 +137,18 @@ export class Clients {
          FROM clients WHERE id = $1`,
         [clientId],
       );
-      const secretUsed = row && row.revoked_at === null ? secretIn(row, secret) : undefined;
-      await auditToken(manager, tenantId, clientId, secretUsed, correlationId);
-      return secretUsed && row;
+      const secretUsed = row && row.revoked_at === null ? secretIn(row, clientSecret) : undefined;
+      const checked = row && secretUsed ? grantOf(row, asked) : { refused: 'invalid_client' as const };
+      const issued = !('refused' in checked);
+      await recordAudit(manager, tenantId, {
+        action: issued ? 'client.token_issued' : 'client.token_refused',
+        outcome: issued ? 'success' : 'refused',
+        actor: { kind: 'client', id: clientId },
+        target: { kind: 'client', id: clientId },
+        correlationId,
+        detail: { ...(secretUsed && { secret: secretUsed }), ...(!issued && { code: checked.refused }) },
+      });
+      return checked;
     });
   }
 }
@@ -130,19 +160,9 @@ function secretIn(row: SecretsRow, secret: string): 'current' | 'previous' | und
   return row.previous_hash && constantTimeEqual(row.previous_hash, hash) ? 'previous' : undefined;
 }
 
-function auditToken(
-  manager: EntityManager,
-  tenantId: string,
-  clientId: string,
-  secretUsed: 'current' | 'previous' | undefined,
-  correlationId: string,
-): Promise<void> {
-  return recordAudit(manager, tenantId, {
-    action: secretUsed ? 'client.token_issued' : 'client.token_refused',
-    outcome: secretUsed ? 'success' : 'refused',
-    actor: { kind: 'client', id: clientId },
-    target: { kind: 'client', id: clientId },
-    correlationId,
-    ...(secretUsed && { detail: { secret: secretUsed } }),
-  });
+/** All of the client's scopes when none are asked for. */
+function grantOf({ scopes, token_generation: generation }: SecretsRow, asked: string[]): Checked {
+  if (asked.length === 0) return { scopes, generation };
+  const held = asked.every((scope) => isScope(scope) && scopes.includes(scope));
+  return held ? { scopes: asked, generation } : { refused: 'invalid_scope' };
 }

@@ -15,3 +15,18 @@ export function tenantNamed(unitOfWork: UnitOfWork, name: string): Promise<strin
     return (row as { id: string }).id;
   });
 }
+
+/** Every tenant there is, or the one of that name, which is not made. @throws Error when there is none */
+export async function tenantsThere(
+  unitOfWork: UnitOfWork,
+  name?: string,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  const tenants = await unitOfWork.inSystem((manager) =>
+    manager.query<{ id: string; name: string }[]>(
+      'SELECT id, name FROM tenants WHERE $1::text IS NULL OR name = $1 ORDER BY name',
+      [name ?? null],
+    ),
+  );
+  if (name !== undefined && tenants.length === 0) throw new Error(`No tenant ${name}`);
+  return tenants;
+}

@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'policy.created',
   'subject.created',
   'subject.erased',
+  'subject.attempts_reset',
   'consent.given',
   'consent.withdrawn',
   'capture.created',
@@ -37,6 +38,12 @@ export const AUDIT_ACTIONS = [
   'capture.decided',
   'capture.artifact_read',
   'reference.created',
+  'webhook_endpoint.created',
+  'webhook_endpoint.changed',
+  'webhook_endpoint.removed',
+  'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.redelivered',
   'face_session.opened',
   'face_session.refused',
   'face_session.introspected',
@@ -45,6 +52,10 @@ export const AUDIT_ACTIONS = [
   'board.link_exchanged',
   'board.link_refused',
   'board.closed',
+  'audit.read',
+  'audit.verified',
+  'audit.exported',
+  'audit.checkpoint_created',
   'user.created',
   'user.roles_changed',
   'user.disabled',
@@ -61,9 +72,13 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Done; refused, with the code of the refusal; or failed, by a fault or an outage of ours. */
+export const AUDIT_OUTCOMES = ['success', 'refused', 'failure'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
 export interface AuditEvent {
   readonly action: AuditAction;
-  readonly outcome: 'success' | 'refused' | 'failure';
+  readonly outcome: AuditOutcome;
   readonly actor: Actor;
   readonly target?: {
     readonly kind:
@@ -73,6 +88,7 @@ export interface AuditEvent {
       | 'consent'
       | 'capture'
       | 'policy'
+      | 'webhook_endpoint'
       | 'face_session'
       | 'board_pass'
       | 'user'

@@ -1,9 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { addToOutbox } from '#database';
 import { ProblemError } from '#errors';
 import { SubjectEntity, type StoredKey } from '#subjects';
 import { type CaptureState, isEnded, sourcesOf } from './capture.state.js';
 import { CaptureEntity } from './entities/capture.entity.js';
+import { endTopic } from './events/capture-end.js';
 
 /** @throws ProblemError capture_not_found — also for another tenant's capture, which row level security hides */
 export async function findCapture(manager: EntityManager, id: string): Promise<CaptureEntity> {
@@ -25,7 +27,9 @@ export async function storedKeyOf(manager: EntityManager, capture: CaptureEntity
   return subject.wrappedKey;
 }
 
-/** Moves the capture by one guarded UPDATE; false when it was not in a state that allows the move. */
+/**
+ * Moves the capture by one guarded UPDATE; false when it was not in a state that allows the move. Of a capture that ends, the outbox is told.
+ */
 export async function moveCapture(
   manager: EntityManager,
   id: string,
@@ -33,11 +37,16 @@ export async function moveCapture(
   changes: Omit<QueryDeepPartialEntity<CaptureEntity>, 'state'> = {},
 ): Promise<boolean> {
   const ending = isEnded(to) ? { endedAt: new Date(), nextCheckAt: null } : {};
-  const result = await manager
+  const { raw } = (await manager
     .createQueryBuilder()
     .update(CaptureEntity)
     .set({ ...changes, ...ending, state: to })
     .where('id = :id AND state = ANY(:from)', { id, from: sourcesOf(to) })
-    .execute();
-  return result.affected === 1;
+    .returning('tenant_id')
+    .execute()) as { raw: { tenant_id: string }[] };
+  const [moved] = raw;
+  const topic = endTopic(to);
+  if (moved && topic)
+    await addToOutbox(manager, moved.tenant_id, { topic, aggregateId: id, payloadVersion: 1 });
+  return moved !== undefined;
 }

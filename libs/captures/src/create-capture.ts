@@ -5,7 +5,15 @@ import type { Purpose } from '#biometrics';
 import { generateDataKey, type Keyring, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
-import { type Assurance, type Caller, isEnrolled, lockSubject, requireConsent, toStoredKey } from '#subjects';
+import {
+  type Assurance,
+  type Caller,
+  isEnrolled,
+  lockSubject,
+  requireAttempt,
+  requireConsent,
+  toStoredKey,
+} from '#subjects';
 import { CaptureEntity } from './entities/capture.entity.js';
 import { hashPageCode, pageCode } from './page-code.js';
 import { currentPolicy } from './policies.js';
@@ -32,7 +40,7 @@ export class CreateCapture {
     private readonly settings: { readonly expiresMs: number },
   ) {}
 
-  /** @throws ProblemError validation_failed, subject_not_found, consent_required, not_enrolled, already_enrolled */
+  /** @throws ProblemError validation_failed, subject_not_found, consent_required, not_enrolled, already_enrolled, attempts_exhausted */
   async execute(caller: Caller, command: CreateCaptureCommand): Promise<CreatedCapture> {
     const { tenantId } = caller;
     const { purpose, subjectId } = command;
@@ -87,6 +95,9 @@ async function requireReady(manager: EntityManager, subjectId: string, purpose: 
   await lockSubject(manager, subjectId);
   await requireConsent(manager, subjectId, purpose);
   const enrolled = await isEnrolled(manager, subjectId);
-  if (purpose === 'verification' && !enrolled) throw new ProblemError('not_enrolled');
+  if (purpose === 'verification') {
+    if (!enrolled) throw new ProblemError('not_enrolled');
+    await requireAttempt(manager, subjectId, (await currentPolicy(manager)).attempts);
+  }
   if (purpose === 'enrolment' && enrolled) throw new ProblemError('already_enrolled');
 }

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import { constantTimeEqual } from '#crypto';
 import type { UnitOfWork } from '#database';
@@ -21,25 +22,19 @@ export class ExchangePageCode {
     const tenantId = parsed && (await this.tenantOf(parsed.captureId));
     if (!parsed || !tenantId) throw new ProblemError('page_code_invalid');
     const { captureId, secret } = parsed;
-    return this.unitOfWork.inTenant(tenantId, async (manager) => {
-      const capture = await manager.findOneBy(CaptureEntity, { id: captureId });
-      if (!capture || !constantTimeEqual(capture.pageCodeHash, hashPageCode(secret)))
-        throw new ProblemError('page_code_invalid');
-      const [, used] = await manager.query<[unknown, number]>(
-        `UPDATE captures SET page_code_used_at = now()
-         WHERE id = $1 AND page_code_used_at IS NULL AND state IN ('created', 'started') AND expires_at > now()`,
-        [captureId],
-      );
-      if (used !== 1) throw new ProblemError('page_code_invalid');
+    const pass = await this.unitOfWork.inTenant(tenantId, async (manager) => {
+      const expiresAt = await useUp(manager, captureId, secret);
       await recordAudit(manager, tenantId, {
         action: 'capture.page_code_exchanged',
-        outcome: 'success',
+        outcome: expiresAt ? 'success' : 'refused',
         actor: { kind: 'anonymous' },
         target: { kind: 'capture', id: captureId },
         correlationId,
       });
-      return { tenantId, captureId, expiresAt: capture.expiresAt };
+      return expiresAt && { tenantId, captureId, expiresAt };
     });
+    if (!pass) throw new ProblemError('page_code_invalid');
+    return pass;
   }
 
   private tenantOf(captureId: string): Promise<string | undefined> {
@@ -51,4 +46,16 @@ export class ExchangePageCode {
       return row?.tenant_id;
     });
   }
+}
+
+/** When the capture expires whose code this was; null when the code opens nothing, or nothing any more. */
+async function useUp(manager: EntityManager, captureId: string, secret: string): Promise<Date | null> {
+  const capture = await manager.findOneBy(CaptureEntity, { id: captureId });
+  if (!capture || !constantTimeEqual(capture.pageCodeHash, hashPageCode(secret))) return null;
+  const [, used] = await manager.query<[unknown, number]>(
+    `UPDATE captures SET page_code_used_at = now()
+     WHERE id = $1 AND page_code_used_at IS NULL AND state IN ('created', 'started') AND expires_at > now()`,
+    [captureId],
+  );
+  return used === 1 ? capture.expiresAt : null;
 }

@@ -1,8 +1,7 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import type { Outcome, Purpose } from '#biometrics';
-import type { UnitOfWork } from '#database';
+import { formatCursor, parseCursor, type TimeCursor, type UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
-import { type CaptureCursor, formatCursor, parseCursor } from './capture-cursor.js';
 import type { CaptureState } from './capture.state.js';
 import { type CaptureSummary, captureSummary } from './capture.view.js';
 import { decisionView } from './decision.view.js';
@@ -61,7 +60,7 @@ export class ListCaptures {
   }
 }
 
-function cursorOf(text: string): CaptureCursor {
+function cursorOf(text: string): TimeCursor {
   const cursor = parseCursor(text);
   if (cursor) return cursor;
   const errors = [{ member: 'cursor', rule: 'cursor must be the nextCursor of an earlier answer' }];
@@ -82,11 +81,7 @@ function listed(manager: EntityManager): SelectQueryBuilder<CaptureEntity> {
     .addOrderBy('c.id', 'DESC');
 }
 
-function narrow(
-  query: SelectQueryBuilder<CaptureEntity>,
-  filter: CaptureFilter,
-  behind?: CaptureCursor,
-): void {
+function narrow(query: SelectQueryBuilder<CaptureEntity>, filter: CaptureFilter, behind?: TimeCursor): void {
   const { state, purpose, subjectId, outcome, from, to } = filter;
   if (state) query.andWhere('c.state = :state', { state });
   if (purpose) query.andWhere('c.purpose = :purpose', { purpose });

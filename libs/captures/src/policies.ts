@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
-import { DEFAULT_POLICY, PAD_LEVELS, type PadThresholds, type Policy } from '#biometrics';
+import {
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_POLICY,
+  PAD_LEVELS,
+  type AttemptLimits,
+  type PadThresholds,
+  type Policy,
+} from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { PolicyEntity } from './entities/policy.entity.js';
 
@@ -21,12 +28,24 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+/** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
+const attemptLimits = z.strictObject({
+  failures: z.number().int().min(1).max(10),
+  inconclusive: z.number().int().min(1).max(100),
+  windowSeconds: z.number().int().min(60).max(86_400),
+  pauseSeconds: z.number().int().min(30).max(3_600),
+  disableAfter: z.number().int().min(1).max(100),
+  disableSeconds: z.number().int().min(60).max(86_400),
+} satisfies Record<keyof AttemptLimits, z.ZodType<number>>);
+
 const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
   pad: padThresholds,
+  // Versions stored before there were limits have the default ones.
+  attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 

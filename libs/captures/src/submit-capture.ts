@@ -5,14 +5,16 @@ import { constantTimeEqual, type Keyring } from '#crypto';
 import { addToOutbox, adoptBlobs, deferBlobRemoval, forgetBlobRemoval, type UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import type { BlobStore } from '#storage';
-import { type Caller, requireConsent, tryLockSubject } from '#subjects';
+import { type Caller, requireAttempt, requireConsent, tryLockSubject } from '#subjects';
 import { capturePrefix, unwrapCaptureKey } from './capture-blobs.js';
 import { findCapture, lockCapture, moveCapture, storedKeyOf } from './capture.repository.js';
-import { CaptureEntity } from './entities/capture.entity.js';
+import { type CaptureEntity } from './entities/capture.entity.js';
 import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
 import { digestSubmission, rememberFrames, type SubmissionDigests } from './frame-digests.js';
 import { FrameUpload } from './frame-upload.js';
+import { currentPolicy } from './policies.js';
 import { UPLOAD_GRACE_MS } from './start-capture.js';
+import { isVerificationInFlight } from './subject-attempts.js';
 
 /** Topic of the outbox message that puts a capture's flow into the queue. */
 export const CAPTURE_SUBMITTED = 'capture.submitted';
@@ -42,7 +44,7 @@ export class SubmitCapture {
   /**
    * @param receive hands every frame of the request to `add`, in order; its failure leaves nothing behind
    * @throws ProblemError of the upload's limits, capture_not_found, capture_state_conflict, capture_expired,
-   *   submission_conflict, capture_in_flight, consent_required, overloaded
+   *   submission_conflict, capture_in_flight, attempts_exhausted, consent_required, overloaded
    */
   async execute(
     caller: Caller,
@@ -97,7 +99,7 @@ export class SubmitCapture {
     }
     if (subjectId) {
       await requireConsent(manager, subjectId, capture.purpose);
-      if (capture.purpose === 'verification') await refuseSecondInFlight(manager, subjectId);
+      if (capture.purpose === 'verification') await reserveAttempt(manager, subjectId);
     }
     if (!(await adoptBlobs(manager, upload.prefix))) throw new ProblemError('capture_expired');
     await manager.insert(
@@ -159,11 +161,11 @@ function requireOpen(capture: CaptureEntity): void {
   if (capture.state !== 'started') throw new ProblemError('capture_state_conflict');
 }
 
-/** The subject's lock is held, so of two verifications submitted at once the second sees the first. */
-async function refuseSecondInFlight(manager: EntityManager, subjectId: string): Promise<void> {
-  const inFlight = await manager.countBy(CaptureEntity, [
-    { subjectId, purpose: 'verification', state: 'submitted' },
-    { subjectId, purpose: 'verification', state: 'processing' },
-  ]);
-  if (inFlight > 0) throw new ProblemError('capture_in_flight');
+/**
+ * The subject's lock is held, so of two verifications submitted at once the second sees the first. The capture in flight is the
+ * reservation: its decision counts it under the same lock, and whatever else ends it gives the attempt back.
+ */
+async function reserveAttempt(manager: EntityManager, subjectId: string): Promise<void> {
+  if (await isVerificationInFlight(manager, subjectId)) throw new ProblemError('capture_in_flight');
+  await requireAttempt(manager, subjectId, (await currentPolicy(manager)).attempts);
 }

@@ -37,10 +37,12 @@ describe('good configurations', () => {
   });
 
   it('production with everything given draws no secret', () => {
-    const given = { NODE_ENV: 'production', KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', BLOB_DIR: '/blobs' };
+    const keys = { KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', AUDIT_KEYS_FILE: '/run/audit-keys' };
+    const given = { NODE_ENV: 'production', ...keys, BLOB_DIR: '/blobs' };
     const config = parseConfig({ DATA_DIR: join(dataDir, 'none'), DATABASE_URL, ...given });
     expect(config.keyring).toEqual({ value: '{}' });
     expect(config.tokenKeys).toEqual({ file: '/run/keys' });
+    expect(config.auditKeys).toEqual({ file: '/run/audit-keys' });
   });
 
   it('an empty value counts as absent, numbers and lists are read', () => {
@@ -120,6 +122,9 @@ describe('bad configurations', () => {
     ['WORKER_STAGES', { WORKER_STAGES: `extraction,${secret}` }],
     ['RATE_LIMIT_PER_MINUTE', { RATE_LIMIT_PER_MINUTE: '0' }],
     ['CAPTURE_EXPIRES_MS', { CAPTURE_EXPIRES_MS: '-1' }],
+    ['WEBHOOK_ALLOW', { WEBHOOK_ALLOW: `10.0.0.0/33` }],
+    ['WEBHOOK_ALLOW', { WEBHOOK_ALLOW: `10.0.0.0/8,${secret}` }],
+    ['WEBHOOK_RETRY_MS', { WEBHOOK_RETRY_MS: `1000,${secret}` }],
   ])('name %s and never its value', (key, env) => {
     const problems = problemsOf({ DATABASE_URL, ...env });
     expect(problems).toHaveLength(1);
@@ -136,6 +141,7 @@ describe('bad configurations', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'KEYRING_FILE or KEYRING',
       'TOKEN_KEYS_FILE or TOKEN_KEYS',
+      'AUDIT_KEYS_FILE or AUDIT_KEYS',
       'BLOB_DIR',
     ]);
     expect(() => readFileSync(join(dataDir, 'none', 'secrets', 'keyring.json'))).toThrow('ENOENT');
@@ -143,9 +149,10 @@ describe('bad configurations', () => {
 
   it('a secret given twice is ambiguous', () => {
     const twice = { KEYRING: 's3cret', KEYRING_FILE: 'f', TOKEN_KEYS: 's3cret', TOKEN_KEYS_FILE: 'f' };
+    const audit = { AUDIT_KEYS: 's3cret', AUDIT_KEYS_FILE: 'f' };
     const metrics = { METRICS_TOKEN: 's3cret', METRICS_TOKEN_FILE: 'f' };
-    const problems = problemsOf({ DATABASE_URL, ...twice, ...metrics });
-    expect(problems).toHaveLength(3);
+    const problems = problemsOf({ DATABASE_URL, ...twice, ...audit, ...metrics });
+    expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain('s3cret');
   });
 });

@@ -63,5 +63,9 @@ it('are the same for processes that start for the first time at once', async () 
   for (const worker of workers) worker.postMessage('go');
   expect(new Set(await Promise.all(secrets)).size).toBe(1);
   await Promise.all(workers.map((worker) => worker.terminate()));
-  expect((await readdir(join(dataDir, 'secrets'))).sort()).toEqual(['keyring.json', 'token-keys.json']);
+  expect((await readdir(join(dataDir, 'secrets'))).sort()).toEqual([
+    'audit-keys.json',
+    'keyring.json',
+    'token-keys.json',
+  ]);
 });

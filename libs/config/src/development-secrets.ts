@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { generateKeyring } from '#crypto';
 
 /** Draws the secrets of a development installation at first use; every later start finds the same ones in `DATA_DIR/secrets`. */
-export function developmentSecrets(dataDir: string): { keyring: string; tokenKeys: string } {
+export function developmentSecrets(dataDir: string): {
+  keyring: string;
+  tokenKeys: string;
+  auditKeys: string;
+} {
   const folder = join(dataDir, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     keyring: once(join(folder, 'keyring.json'), generateKeyring),
     tokenKeys: once(join(folder, 'token-keys.json'), newTokenKeys),
+    auditKeys: once(join(folder, 'audit-keys.json'), newTokenKeys),
   };
 }
 

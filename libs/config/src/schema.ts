@@ -17,6 +17,9 @@ const flag = (fallback: 'true' | 'false') =>
     .default(fallback)
     .transform((value) => value === 'true');
 
+/** Separated by commas. */
+const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+
 export const STAGE_NAMES = ['extraction', 'depth', 'mesh', 'liveness', 'decision'] as const;
 
 /** Every environment variable the product reads; `.env.example` documents the same list and a test compares them. */
@@ -59,6 +62,10 @@ export const environmentSchema = z.object({
   SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
   SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
+  AUDIT_KEYS: z.string().min(1).optional(),
+  AUDIT_KEYS_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
+
   RATE_LIMIT_PER_MINUTE: count(600),
   RATE_LIMIT_MAX_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
@@ -88,7 +95,7 @@ export const environmentSchema = z.object({
   WORKER_STAGES: z
     .string()
     .default(STAGE_NAMES.join(','))
-    .transform((value) => value.split(',').map((name) => name.trim()))
+    .pipe(list)
     .pipe(z.array(z.enum(STAGE_NAMES)).min(1)),
   WORKER_CONCURRENCY: count(4, 1, 256),
 
@@ -104,6 +111,21 @@ export const environmentSchema = z.object({
   RELAY_LEASE_MS: milliseconds(5_000, 500),
   SWEEP_INTERVAL_MS: milliseconds(1_000, 50),
   SWEEP_CHECK_AFTER_MS: milliseconds(10_000, 200),
+
+  WEBHOOK_ALLOW: list
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be CIDR ranges, separated by commas' })))
+    .optional(),
+  WEBHOOK_TIMEOUT_MS: milliseconds(15_000, 100),
+  WEBHOOK_RETRY_MS: z
+    .string()
+    .default('5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000')
+    .pipe(list)
+    .pipe(z.array(z.coerce.number<string>().int().min(1)).max(50)),
+  WEBHOOK_DISABLE_AFTER_MS: milliseconds(432_000_000, 1_000),
+  WEBHOOK_CONCURRENCY: count(32, 0, 1_000),
+  WEBHOOK_PER_ENDPOINT: count(4, 1, 1_000),
+  WEBHOOK_INTERVAL_MS: milliseconds(1_000, 10),
+  WEBHOOK_RETENTION_MS: milliseconds(2_592_000_000, 1_000),
 });
 
 export type Environment = z.output<typeof environmentSchema>;

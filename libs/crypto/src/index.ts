@@ -7,3 +7,4 @@ export { DecryptionError, DisposedKeyError, KeyringError, UnknownKeyError } from
 export { fileKeyring } from './file-keyring.js';
 export { type Keyring, type WrappedKey } from './keyring.js';
 export { generateKeyring, rotateKeyring } from './keyring-format.js';
+export { openRecord, type SealedRecord, sealRecord } from './sealed-record.js';

@@ -13,4 +13,5 @@ export {
   deferBlobRemoval,
   forgetBlobRemoval,
 } from './pending-blobs.js';
+export { formatCursor, parseCursor, type TimeCursor } from './time-cursor.js';
 export { UnitOfWork } from './unit-of-work.js';

@@ -157,6 +157,18 @@ export const ERROR_CODES = {
     when: 'This installation does not keep artifacts.',
     next: 'Ask the operator for ARTIFACTS=true; it applies to captures from then on.',
   },
+  webhook_endpoint_not_found: {
+    status: 404,
+    title: 'Webhook endpoint not found',
+    when: 'The webhook endpoint does not exist, was removed or belongs to another tenant.',
+    next: 'Check the id of the endpoint.',
+  },
+  webhook_delivery_not_found: {
+    status: 404,
+    title: 'Delivery not found',
+    when: 'The webhook endpoint has no delivery of that id, or it is no longer kept.',
+    next: 'List the deliveries of the endpoint.',
+  },
   client_not_found: {
     status: 404,
     title: 'Client not found',
@@ -235,6 +247,25 @@ export const ERROR_CODES = {
     when: 'A job was to be run again that waits, runs or has completed.',
     next: 'Only jobs that failed for good can be run again. Reload the board.',
   },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being handled',
+    when: 'The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.',
+    next: 'Send the same request again after Retry-After.',
+    retryAfterSeconds: 1,
+  },
+  webhook_endpoint_limit: {
+    status: 409,
+    title: 'Too many webhook endpoints',
+    when: 'The tenant has as many webhook endpoints as one tenant may have (20).',
+    next: 'Remove one that is not needed, or subscribe one of them to more events.',
+  },
+  webhook_endpoint_disabled: {
+    status: 409,
+    title: 'The webhook endpoint is disabled',
+    when: 'Something was to be delivered again to an endpoint that is disabled.',
+    next: "Enable it first: PATCH it with state 'enabled'.",
+  },
   capture_expired: {
     status: 410,
     title: 'The capture has expired',
@@ -307,12 +338,31 @@ export const ERROR_CODES = {
     when: 'The multipart body has a field, or a file of another name than `frames`.',
     next: 'Send only file parts named `frames`.',
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    when: 'The same caller sent another request, with other content, to this route under this `Idempotency-Key` in the last 24 hours.',
+    next: 'Give every request a key of its own, and send a request again only as it was.',
+  },
+  webhook_url_refused: {
+    status: 422,
+    title: 'The URL of the webhook endpoint is refused',
+    when: 'The URL is no https URL, carries a user name or password, or names an address inside the network that this installation does not allow (`WEBHOOK_ALLOW`).',
+    next: 'Use a public https URL, or ask the operator to allow the address.',
+  },
   capture_in_flight: {
     status: 429,
     title: 'Another capture of this subject is in flight',
     when: 'A verification of the same subject was submitted and is not decided yet.',
     next: 'Wait for its decision.',
     retryAfterSeconds: 2,
+  },
+  attempts_exhausted: {
+    status: 429,
+    title: 'No verification attempt is left for now',
+    when: 'Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.',
+    next: 'Offer another factor. Wait as long as Retry-After says, or reset the attempts once the person has shown another factor.',
+    retryAfterSeconds: 60,
   },
   login_delayed: {
     status: 429,

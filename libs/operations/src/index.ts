@@ -14,9 +14,11 @@ export {
   type OperationsPage,
   type Page,
 } from './listener/operations-listener.js';
+export { measureAuditVerifications } from './metrics/audit-metrics.js';
 export { ComputeMetrics } from './metrics/compute-metrics.js';
 export { DecisionMetrics } from './metrics/decision-metrics.js';
 export { type Answer, CALLER_GONE, HttpMetrics, measureLongPolls } from './metrics/http-metrics.js';
 export { measureInstallation } from './metrics/installation-metrics.js';
 export { type AttemptOutcome, StageMetrics } from './metrics/stage-metrics.js';
 export { StreamMetrics } from './metrics/stream-metrics.js';
+export { WebhookMetrics } from './metrics/webhook-metrics.js';

@@ -1,1 +1,2 @@
+export { auditKeysOf } from './audit-keys.js';
 export { openConfiguredQueue, Platform, readSecret } from './platform.js';

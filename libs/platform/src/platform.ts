@@ -7,6 +7,7 @@ import type { Logger } from '#observability';
 import { openQueue, type QueueRole, type StageQueue } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { SUBJECT_ENTITIES } from '#subjects';
+import { WEBHOOK_ENTITIES } from '#webhooks';
 
 const SYSTEM_POOL = 2;
 
@@ -26,7 +27,7 @@ export class Platform {
     const app = await connect({
       url: config.DATABASE_URL,
       role: 'sb_app',
-      entities: [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES],
+      entities: [...SUBJECT_ENTITIES, ...CAPTURE_ENTITIES, ...WEBHOOK_ENTITIES],
       poolMax: config.DATABASE_POOL_MAX,
       onError,
     });

@@ -3,11 +3,12 @@ import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
 import { settlesWithin, withDeadline } from './deadline.js';
 import { captureFlow, type FlowPolicy } from './flow.js';
 import { QueueUnavailableError } from './queue-unavailable.error.js';
-import { jobId, type StageJob, stageJobOf } from './stage-job.js';
-import { StageConsumer } from './stage.consumer.js';
+import { JobConsumer } from './job.consumer.js';
+import { jobId, type StageJob, stageJobOf, stageJobSchema } from './stage-job.js';
 import {
   type BullQueue,
   type CaptureFlow,
+  type JobContext,
   type JobState,
   type QueueLog,
   type StageCounts,
@@ -15,6 +16,7 @@ import {
   type StageQueue,
 } from './stage-queue.js';
 import { type Stage, STAGES } from './stages.js';
+import { type TaskKind, type TaskQueue } from './task-queue.js';
 import { type Transport } from './transport.js';
 
 export interface StageQueueSettings extends FlowPolicy {
@@ -37,7 +39,8 @@ const rootFirst = STAGES.toReversed();
 export class BullmqStageQueue implements StageQueue {
   readonly queues: ReadonlyMap<Stage, BullQueue>;
   private readonly flows: FlowProducer<IQueueBackend>;
-  private readonly consumers = new Map<Stage, StageConsumer>();
+  private readonly consumers = new Map<string, Pick<JobConsumer<unknown>, 'isRunning' | 'close'>>();
+  private readonly taskQueues = new Map<string, { readonly queue: BullQueue; readonly tasks: unknown }>();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -45,10 +48,8 @@ export class BullmqStageQueue implements StageQueue {
     private readonly settings: StageQueueSettings,
   ) {
     const { factory, ...route } = transport.producers;
-    const options = { ...route, prefix: transport.prefix, streams: { events: { maxLen: KEPT_EVENTS } } };
-    this.queues = new Map(STAGES.map((stage) => [stage, new Queue(stage, options, factory)]));
+    this.queues = new Map(STAGES.map((stage) => [stage, this.open(stage)]));
     this.flows = new FlowProducer({ ...route, prefix: transport.prefix }, factory);
-    for (const [stage, queue] of this.queues) queue.on('error', settings.report(`queue ${stage}`));
     this.flows.on('error', settings.report('flow producer'));
   }
 
@@ -130,28 +131,37 @@ export class BullmqStageQueue implements StageQueue {
   }
 
   async consume(stage: Stage, handler: StageHandler, options: { concurrency: number }): Promise<void> {
-    const { lockMs, stalledMs, maxStalled, deadlineMs, log, report, stages } = this.settings;
-    const { consumers: route, prefix } = this.transport;
-    if (this.closing) throw new QueueUnavailableError('consume: the queue is closed');
-    if (!route) throw new TypeError('A producer consumes nothing');
-    if (!stages.includes(stage)) throw new TypeError(`The stage ${stage} is not one of this process`);
-    if (this.consumers.has(stage)) throw new TypeError(`The stage ${stage} has a consumer already`);
-    const consumer = new StageConsumer({
-      ...{
-        stage,
-        handler,
-        concurrency: options.concurrency,
-        lockMs,
-        stalledMs,
-        maxStalled,
-        prefix,
-        route,
-        log,
+    if (!this.settings.stages.includes(stage) && this.transport.consumers)
+      throw new TypeError(`The stage ${stage} is not one of this process`);
+    const kind: TaskKind<StageJob> = {
+      name: stage,
+      schema: stageJobSchema,
+      jobId: ({ captureId, generation }) => jobId(captureId, generation, stage),
+    };
+    await this.start(kind, handler, options.concurrency);
+  }
+
+  tasks<T>(kind: TaskKind<T>): TaskQueue<T> {
+    const known = this.taskQueues.get(kind.name);
+    if (known) return known.tasks as TaskQueue<T>;
+    const { attempts, backoffMs } = this.settings;
+    const queue = this.open(kind.name);
+    const tasks: TaskQueue<T> = {
+      enqueue: async (task) => {
+        const options = {
+          jobId: kind.jobId(task),
+          attempts,
+          backoff: { type: 'exponential', delay: backoffMs },
+          stackTraceLimit: 3,
+          removeOnComplete: true,
+          removeOnFail: true,
+        };
+        await this.timely('enqueue', () => queue.add(kind.name, kind.schema.parse(task), options));
       },
-      report: report(`consumer ${stage}`),
-    });
-    this.consumers.set(stage, consumer);
-    if (!(await consumer.readyWithin(deadlineMs))) log('warn', 'consumer waits for the queue', { stage });
+      consume: (handler, { concurrency }) => this.start(kind, handler, concurrency),
+    };
+    this.taskQueues.set(kind.name, { queue, tasks });
+    return tasks;
   }
 
   ping(): Promise<void> {
@@ -166,16 +176,49 @@ export class BullmqStageQueue implements StageQueue {
   private async shutDown(): Promise<void> {
     const { closeMs, deadlineMs, log } = this.settings;
     const abandoned = await Promise.all(
-      [...this.consumers].map(async ([stage, consumer]) => ({ stage, jobs: await consumer.close(closeMs) })),
+      [...this.consumers].map(async ([queue, consumer]) => ({ queue, jobs: await consumer.close(closeMs) })),
     );
-    for (const { stage, jobs } of abandoned)
-      if (jobs > 0) log('warn', 'running jobs abandoned', { stage, jobs });
+    for (const { queue, jobs } of abandoned)
+      if (jobs > 0) log('warn', 'running jobs abandoned', { queue, jobs });
     const producers = Promise.allSettled([
       this.flows.close(),
-      ...[...this.queues.values()].map((q) => q.close()),
+      ...[...this.queues.values()].map((queue) => queue.close()),
+      ...[...this.taskQueues.values()].map(({ queue }) => queue.close()),
     ]);
     await settlesWithin(producers, deadlineMs);
     await this.transport.close();
+  }
+
+  private open(name: string): BullQueue {
+    const { factory, ...route } = this.transport.producers;
+    const options = {
+      ...route,
+      prefix: this.transport.prefix,
+      streams: { events: { maxLen: KEPT_EVENTS } },
+    };
+    const queue: BullQueue = new Queue(name, options, factory);
+    queue.on('error', this.settings.report(`queue ${name}`));
+    return queue;
+  }
+
+  private async start<T>(
+    kind: TaskKind<T>,
+    handler: (job: T, context: JobContext) => Promise<void>,
+    concurrency: number,
+  ): Promise<void> {
+    const { lockMs, stalledMs, maxStalled, deadlineMs, log, report } = this.settings;
+    const { consumers: route, prefix } = this.transport;
+    const { name } = kind;
+    if (this.closing) throw new QueueUnavailableError('consume: the queue is closed');
+    if (!route) throw new TypeError('A producer consumes nothing');
+    if (this.consumers.has(name)) throw new TypeError(`${name} has a consumer already`);
+    const consumer = new JobConsumer({
+      ...{ kind, handler, concurrency, lockMs, stalledMs, maxStalled, prefix, route, log },
+      report: report(`consumer ${name}`),
+    });
+    this.consumers.set(name, consumer);
+    if (!(await consumer.readyWithin(deadlineMs)))
+      log('warn', 'consumer waits for the queue', { queue: name });
   }
 
   private timely<T>(operation: string, work: () => Promise<T>): Promise<T> {

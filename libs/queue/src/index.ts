@@ -15,4 +15,5 @@ export {
   type StageQueue,
 } from './stage-queue.js';
 export { type Stage, STAGES } from './stages.js';
+export { type TaskKind, type TaskQueue } from './task-queue.js';
 export { maxConnections } from './transport.js';

@@ -2,6 +2,7 @@ import { type IQueueBackend, type JobState as BullJobState, type Queue } from 'b
 
 import { type StageJob } from './stage-job.js';
 import { type Stage } from './stages.js';
+import { type TaskKind, type TaskQueue } from './task-queue.js';
 
 export type Backend = 'redis' | 'postgres';
 export type QueueRole = 'producer' | 'worker';
@@ -116,6 +117,9 @@ export interface StageQueue {
    * @throws TypeError for a producer, a stage that is not this process's, or a second consumer of one stage
    */
   consume(stage: Stage, handler: StageHandler, options: { concurrency: number }): Promise<void>;
+
+  /** The queue of another kind of job; the same object for the same kind. */
+  tasks<T>(kind: TaskKind<T>): TaskQueue<T>;
 
   /** The stages this process handles now: their consumers run, whether or not the back end answers. */
   readonly consuming: readonly Stage[];

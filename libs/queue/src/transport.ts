@@ -32,10 +32,10 @@ export const POSTGRES_QUERY_CONNECTIONS = { producer: 2, worker: 4 } as const sa
 
 /**
  * The most connections one process holds, for sizing the servers.
- * Redis: producer 1; worker 2 + one blocking connection per consumed stage.
- * PostgreSQL: producer 2; worker 4 + one LISTEN connection for all stages (and one more for a moment at start, to migrate).
+ * Redis: producer 1; worker 2 + one blocking connection per consumed queue: each stage, and webhook deliveries.
+ * PostgreSQL: producer 2; worker 4 + one LISTEN connection for all queues (and one more for a moment at start, to migrate).
  */
-export function maxConnections(backend: Backend, role: QueueRole, consumedStages: number): number {
-  if (backend === 'redis') return role === 'producer' ? 1 : 2 + consumedStages;
+export function maxConnections(backend: Backend, role: QueueRole, consumedQueues: number): number {
+  if (backend === 'redis') return role === 'producer' ? 1 : 2 + consumedQueues;
   return POSTGRES_QUERY_CONNECTIONS[role] + (role === 'producer' ? 0 : 1);
 }

@@ -1,7 +1,10 @@
+import { AttemptsEntity } from './attempts/attempts.entity.js';
 import { ConsentEntity } from './consent.entity.js';
 import { ReferenceEntity } from './reference.entity.js';
 import { SubjectEntity } from './subject.entity.js';
 
+export { type AttemptBudget } from './attempts/attempt-budget.js';
+export { clearAttempts, readAttempts, requireAttempt, settleAttempt } from './attempts/attempts.js';
 export { subjectPrefix } from './blob-prefix.js';
 export { Consents, type OnWithdrawal, requireConsent } from './consents.js';
 export { ASSURANCES, type Assurance } from './reference.entity.js';
@@ -17,4 +20,4 @@ export {
   type SubjectView,
 } from './subjects.js';
 export { ConsentEntity, ReferenceEntity, SubjectEntity };
-export const SUBJECT_ENTITIES = [SubjectEntity, ConsentEntity, ReferenceEntity];
+export const SUBJECT_ENTITIES = [SubjectEntity, ConsentEntity, ReferenceEntity, AttemptsEntity];

@@ -5,13 +5,18 @@ import type { RelyingParty, TestApi } from './test-api.js';
 export class Fixtures {
   constructor(private readonly api: TestApi) {}
 
-  /** A subject that consented to everything and has a reference (of random bytes). */
-  async enrolledSubject(party: RelyingParty): Promise<string> {
+  /** A subject that consented to everything, has a reference (of random bytes), and failed so many verifications just now. */
+  async enrolledSubject(party: RelyingParty, { failures = 0 } = {}): Promise<string> {
     const subjectId = await this.api.as(party.token).consentingSubject();
     await this.api.sql(
       `INSERT INTO subject_references (id, tenant_id, subject_id, ordinal, capture_id, model_id, sealed_template, assurance)
        VALUES ($1, $2, $3, 1, $4, 'model', $5, 'supervised')`,
       [randomUUID(), party.tenantId, subjectId, randomUUID(), randomBytes(800)],
+    );
+    await this.api.sql(
+      `INSERT INTO subject_attempts (subject_id, tenant_id, window_started_at, failures, inconclusive, consecutive_failures, last_failure_at)
+       VALUES ($1, $2, now(), $3, 0, $3, CASE WHEN $3 > 0 THEN now() END)`,
+      [subjectId, party.tenantId, failures],
     );
     return subjectId;
   }

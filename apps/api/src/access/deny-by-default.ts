@@ -42,8 +42,8 @@ export function denyByDefault(fastify: FastifyInstance, admit: Admission): void 
     const principal = await authenticate(request);
     if (principal.kind === 'client')
       request.rateLimitPerMinute = (await admit.client(principal)).rateLimitPerMinute;
-    if (access) authorize(principal, access, request.params as { id?: string });
     request.principal = principal;
+    if (access) authorize(principal, access, request.params as { id?: string });
   });
 }
 

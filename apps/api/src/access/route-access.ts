@@ -24,6 +24,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': 'operators',
   'GET /metrics': 'operators',
   'GET /.well-known/jwks.json': 'public',
+  'GET /.well-known/audit-jwks.json': 'public',
   'GET /api/openapi.json': 'public',
   'GET /api/docs': 'public',
   'GET /api/docs/:asset': 'public',
@@ -62,6 +63,9 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
 
+  'GET /v1/subjects/:id/attempts': { scope: 'subjects:read' },
+  'POST /v1/subjects/:id/attempts/reset': { scope: 'attempts:reset' },
+
   'POST /v1/captures': { scope: 'captures:create' },
   'GET /v1/captures': { scope: 'captures:read' },
   'GET /v1/captures/:id': { scope: 'captures:read', captureCredential: true },
@@ -72,9 +76,21 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
   'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
 
+  'POST /v1/webhook-endpoints': { scope: 'webhooks:write' },
+  'GET /v1/webhook-endpoints': { scope: 'webhooks:read' },
+  'GET /v1/webhook-endpoints/:id': { scope: 'webhooks:read' },
+  'PATCH /v1/webhook-endpoints/:id': { scope: 'webhooks:write' },
+  'DELETE /v1/webhook-endpoints/:id': { scope: 'webhooks:write' },
+  'POST /v1/webhook-endpoints/:id/rotate-secret': { scope: 'webhooks:write' },
+  'GET /v1/webhook-endpoints/:id/deliveries': { scope: 'webhooks:read' },
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/redeliver': { scope: 'webhooks:write' },
+  'POST /v1/webhook-endpoints/:id/redeliver': { scope: 'webhooks:write' },
   'POST /v1/face-sessions': { scope: 'face-sessions:create' },
   'POST /v1/face-sessions/introspect': { scope: 'face-sessions:read' },
   'DELETE /v1/face-sessions/:id': { scope: 'face-sessions:create' },
+  'GET /v1/audit': { scope: 'audit:read' },
+  'GET /v1/audit/verify': { scope: 'audit:read' },
+  'GET /v1/audit/checkpoints': { scope: 'audit:read' },
 
   ...BOARD_ROUTES,
 };

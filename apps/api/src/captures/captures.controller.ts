@@ -46,13 +46,20 @@ export class CapturesController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'createCapture',
+    idempotent: true,
     summary: 'Open a capture',
     description:
       'Everything that can be refused before a camera is switched on is refused here. An enrolment needs the scope `enrolments:create` besides.',
     answers: {
       201: { description: 'The capture, and the one-time code for its page.', type: CreatedCaptureResponse },
     },
-    refusals: ['subject_not_found', 'consent_required', 'not_enrolled', 'already_enrolled'],
+    refusals: [
+      'subject_not_found',
+      'consent_required',
+      'not_enrolled',
+      'already_enrolled',
+      'attempts_exhausted',
+    ],
   })
   create(
     @Caller() caller: CallerOf,
@@ -108,6 +115,7 @@ export class CapturesController {
       'frame_unreadable',
       'unexpected_part',
       'capture_in_flight',
+      'attempts_exhausted',
       'overloaded',
     ],
   })

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_CONTROLLERS } from '../controllers.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { baseDocument } from './base-document.js';
 import { closeSchema } from './close-schema.js';
 import { finishOperation, type ScannedOperation } from './finish-operation.js';
@@ -31,8 +32,8 @@ export async function describeApi(): Promise<OpenAPIObject> {
 
 /** What the decorators say; the controllers are looked at, not made, so what they need is never used. */
 async function scan(base: Omit<OpenAPIObject, 'paths'>): Promise<OpenAPIObject> {
-  const dependencies = API_CONTROLLERS.flatMap(
-    (controller) => (Reflect.getMetadata('design:paramtypes', controller) ?? []) as (new () => unknown)[],
+  const dependencies = [...API_CONTROLLERS, IdempotencyInterceptor].flatMap(
+    (each) => (Reflect.getMetadata('design:paramtypes', each) ?? []) as (new () => unknown)[],
   );
   const module: DynamicModule = {
     module: class Documentation {},

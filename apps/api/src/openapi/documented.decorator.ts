@@ -1,7 +1,8 @@
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { applyDecorators, HttpCode, type Type, UseInterceptors } from '@nestjs/common';
+import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { ErrorCode } from '#errors';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { type HeaderName, headersOf, RATE_LIMIT_HEADERS } from './headers.js';
 
 /** What a route answers to a request it takes. */
@@ -27,6 +28,8 @@ export interface RouteDocumentation {
   readonly refusals?: readonly ErrorCode[];
   /** False where nothing is counted against the caller's limits. */
   readonly rateLimited?: false;
+  /** Takes an `Idempotency-Key`: the same request again is answered as the first time, and does nothing. */
+  readonly idempotent?: true;
 }
 
 /** What the finished document is made from and no longer contains. */
@@ -38,29 +41,45 @@ export interface RouteNotes {
 export const ROUTE_NOTES = 'x-route-notes';
 
 /** Documents a route, and makes it behave so; every route of the document needs one. */
-export function Documented({ answers, refusals = [], rateLimited, ...operation }: RouteDocumentation) {
-  const notes: RouteNotes = { refusals, rateLimited: rateLimited ?? true };
+export function Documented(documentation: RouteDocumentation) {
+  const { answers, refusals = [], rateLimited, idempotent = false, ...operation } = documentation;
+  const notes: RouteNotes = {
+    refusals: [...refusals, ...(idempotent ? IDEMPOTENCY_REFUSALS : [])],
+    rateLimited: rateLimited ?? true,
+  };
   return applyDecorators(
     HttpCode(Math.min(...Object.keys(answers).map(Number))),
     ApiOperation(operation),
     ApiExtension(ROUTE_NOTES, notes),
     ...Object.entries(answers).map(([status, answer]) =>
-      ApiResponse(responseOf(Number(status), answer, notes)),
+      ApiResponse(responseOf(Number(status), answer, { ...notes, idempotent })),
     ),
     ...(rateLimited === false ? [SkipThrottle()] : []),
+    ...(idempotent ? [UseInterceptors(IdempotencyInterceptor), ApiHeader(IDEMPOTENCY_HEADER)] : []),
   );
 }
 
+const IDEMPOTENCY_REFUSALS: readonly ErrorCode[] = ['idempotency_in_flight', 'idempotency_key_reused'];
+const IDEMPOTENCY_HEADER = {
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first ' +
+    'time and does nothing.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const;
+
 function responseOf(
   status: number,
-  { mediaTypes, headers = [], headersSometimes, ...answer }: RouteAnswer,
-  { rateLimited }: RouteNotes,
+  { mediaTypes, headers = [], headersSometimes = [], ...answer }: RouteAnswer,
+  { rateLimited, idempotent }: { readonly rateLimited: boolean; readonly idempotent: boolean },
 ) {
-  const common = ['X-Request-Id', ...(rateLimited ? RATE_LIMIT_HEADERS : [])] as const;
+  const always = ['X-Request-Id', ...(rateLimited ? RATE_LIMIT_HEADERS : []), ...headers] as const;
+  const sometimes = [...headersSometimes, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])];
   return {
     ...answer,
     status,
-    headers: headersOf([...common, ...headers], headersSometimes),
+    headers: headersOf(always, sometimes),
     ...(mediaTypes && { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) }),
   };
 }

@@ -42,6 +42,12 @@ export const HEADERS = {
     required: true,
     schema: { type: 'string' },
   },
+  'Idempotency-Replayed': {
+    description:
+      'The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now.',
+    required: true,
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Content-Disposition': {
     description: 'Has a browser save the file instead of showing it.',
     required: true,

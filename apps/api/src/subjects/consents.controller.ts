@@ -17,6 +17,7 @@ export class ConsentsController {
   @Post()
   @Documented({
     operationId: 'giveConsent',
+    idempotent: true,
     summary: 'Record a consent',
     description: 'The same consent under the same notice is recorded once; a newer notice replaces it.',
     answers: { 201: { description: 'The consent that holds.', type: ConsentResponse } },

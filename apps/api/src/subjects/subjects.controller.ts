@@ -16,6 +16,7 @@ export class SubjectsController {
   @Post()
   @Documented({
     operationId: 'createSubject',
+    idempotent: true,
     summary: 'Create a subject',
     description: 'It is made without any personal data: keep its id beside your own record of the person.',
     answers: { 201: { description: 'The subject.', type: SubjectResponse } },

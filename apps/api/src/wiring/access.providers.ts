@@ -9,6 +9,7 @@ import {
   TokenKeys,
 } from '#access';
 import type { Config } from '#config';
+import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import type { Logger } from '#observability';
 import { readSecret } from '#platform';
 import { RevocationWatch } from '../access/revocation-watch.js';
@@ -43,6 +44,10 @@ export function accessProviders(config: Config, logger: Logger): Provider[] {
       inject: [Revocations],
     },
     fromPlatform(Clients, ({ unitOfWork }) => new Clients(unitOfWork)),
+    fromPlatform(
+      IdempotencyKeys,
+      ({ unitOfWork, keyring }) => new IdempotencyKeys(unitOfWork, keyring, IDEMPOTENCY_DEFAULTS),
+    ),
     fromPlatform(ClientStandings, ({ unitOfWork }) => new ClientStandings(unitOfWork)),
     fromPlatform(ClientAdministration, ({ unitOfWork }) => {
       const bounds = { maxRateLimitPerMinute: config.RATE_LIMIT_MAX_PER_MINUTE };

@@ -9,6 +9,7 @@ import { generateKeyring, randomToken } from '#crypto';
 const SECRETS: Readonly<Record<string, () => string>> = {
   'keyring.json': generateKeyring,
   'token-keys.json': newTokenKeys,
+  'audit-keys.json': newTokenKeys,
   'metrics-token': () => randomToken(32),
 };
 

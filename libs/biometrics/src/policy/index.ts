@@ -1,3 +1,4 @@
+export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 export { decide, type Evidence, type Verdict } from './decide.js';
 export { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 export {

@@ -1,3 +1,4 @@
+import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
 /** How much a decision proves about presentation attacks; each level includes the ones before it. */
@@ -21,6 +22,8 @@ export interface Policy {
   readonly challengeLength: number;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
+  /** How many verification attempts a subject has. */
+  readonly attempts: AttemptLimits;
 }
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
@@ -30,6 +33,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   submissionWindowSeconds: 60,
   challengeLength: 3,
   pad: DEFAULT_PAD_THRESHOLDS,
+  attempts: DEFAULT_ATTEMPT_LIMITS,
 });
 
 /** @throws RangeError on what is no level, so that a misspelt requirement is not met by everything */

@@ -15,7 +15,7 @@ export interface Followed {
   readonly events: AsyncGenerator<CaptureEvent | null, void>;
   /** Aborts when the process closes: the events then end as soon as the next one is asked for. */
   readonly closing: AbortSignal;
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Follows a capture from any event on, at any process: what was missed is read from the tables, what is new is waited for. */

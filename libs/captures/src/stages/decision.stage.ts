@@ -15,14 +15,21 @@ import {
 import { type DataKey } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
 import type { StageJob } from '#queue';
-import { type Assurance, ConsentEntity, openReference, storeFirstReference, tryLockSubject } from '#subjects';
+import {
+  type Assurance,
+  ConsentEntity,
+  openReference,
+  settleAttempt,
+  storeFirstReference,
+  tryLockSubject,
+} from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
 import type { CaptureEntity } from '../entities/capture.entity.js';
 import { DecisionEntity } from '../entities/decision.entity.js';
 import { type FrameRetention, retentionOfTenant } from '../frame-retention.js';
-import { policyOfVersion } from '../policies.js';
+import { currentPolicy, policyOfVersion } from '../policies.js';
 import { currentCapture, insertResult, stageChannel, type StageInput } from '../stage-transaction.js';
 import { gatherFindings } from './findings.js';
 import { PROBE, TEMPLATE_MODEL } from './output-names.js';
@@ -157,6 +164,7 @@ export class DecisionStage {
     });
     const moved = await moveCapture(manager, captureId, 'decided', { stage: null, stageStartedAt: null });
     if (!moved) throw new Error('A locked capture in processing could not be decided');
+    if (capture.purpose === 'verification') await countAttempt(manager, capture, verdict);
     await deferBlobRemoval(
       manager,
       tenantId,
@@ -210,6 +218,13 @@ export class DecisionStage {
       detail: { referenceId, captureId, assurance: owner.assurance, model: probe.modelId },
     });
   }
+}
+
+/** Under the limits that hold now: those of the capture's own version may have been tightened since. */
+async function countAttempt(manager: EntityManager, capture: CaptureEntity, verdict: Verdict): Promise<void> {
+  const { tenantId, subjectId } = capture;
+  if (!subjectId) throw new Error('A verification has a subject');
+  await settleAttempt(manager, { tenantId, subjectId }, verdict, (await currentPolicy(manager)).attempts);
 }
 
 function consentHolds(manager: EntityManager, capture: CaptureEntity, subjectId: string): Promise<boolean> {

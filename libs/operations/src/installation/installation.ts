@@ -1,3 +1,4 @@
+import { type AuditLag, readAuditLag } from '#audit';
 import { readStageBacklog, type StageBacklog } from '#captures';
 import { type OutboxLag, readOutboxLag, type UnitOfWork } from '#database';
 import { SharedReading } from '#observability';
@@ -11,6 +12,7 @@ const DEADLINE_MS = 2_000;
 export interface InstallationState {
   readonly backlog: readonly StageBacklog[];
   readonly outbox: OutboxLag;
+  readonly audit: AuditLag;
   readonly workers: readonly WorkerPresence[];
 }
 
@@ -23,6 +25,7 @@ export class Installation {
       unitOfWork.inSystem(async (manager) => ({
         backlog: await readStageBacklog(manager),
         outbox: await readOutboxLag(manager),
+        audit: await readAuditLag(manager),
         workers: await readWorkers(manager),
       }));
     this.reading = new SharedReading(read, { keepMs: KEEP_MS, deadlineMs: DEADLINE_MS });

@@ -97,4 +97,16 @@ export function measureInstallation(
     {},
     ofState(({ outbox }) => [{ labels: {}, value: outbox.oldestSeconds }]),
   );
+  metrics.gauge(
+    'sb_audit_pending_events',
+    'Audit events that wait for their place in the chain.',
+    {},
+    ofState(({ audit }) => [{ labels: {}, value: audit.events }]),
+  );
+  metrics.gauge(
+    'sb_audit_oldest_pending_seconds',
+    'Age of the oldest audit event without a place: the lag of the chain.',
+    {},
+    ofState(({ audit }) => [{ labels: {}, value: audit.oldestSeconds }]),
+  );
 }

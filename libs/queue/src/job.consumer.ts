@@ -1,14 +1,13 @@
 import { type IQueueBackend, type Job, UnrecoverableError, Worker } from 'bullmq';
 
 import { settlesWithin } from './deadline.js';
-import { stageJobOf, stageJobSchema } from './stage-job.js';
-import { type QueueLog, type StageHandler } from './stage-queue.js';
-import { type Stage } from './stages.js';
+import { type JobContext, type QueueLog } from './stage-queue.js';
+import { type TaskKind } from './task-queue.js';
 import { type Route } from './transport.js';
 
-export interface ConsumerOptions {
-  readonly stage: Stage;
-  readonly handler: StageHandler;
+export interface ConsumerOptions<T> {
+  readonly kind: TaskKind<T>;
+  readonly handler: (job: T, context: JobContext) => Promise<void>;
   readonly concurrency: number;
   readonly lockMs: number;
   readonly stalledMs: number;
@@ -34,15 +33,15 @@ class AbandonableWorker extends Worker<unknown, void, string, IQueueBackend> {
   }
 }
 
-/** Handles the jobs of one stage: checks each payload, tells the handler when its lock is lost, and lets go in order. */
-export class StageConsumer {
+/** Handles the jobs of one queue: checks each payload, tells the handler when its lock is lost, and lets go in order. */
+export class JobConsumer<T> {
   private readonly worker: AbandonableWorker;
   private readonly running = new Set<RunningJob>();
 
-  constructor(private readonly options: ConsumerOptions) {
-    const { stage, concurrency, lockMs, stalledMs, maxStalled, prefix, route, report } = options;
+  constructor(private readonly options: ConsumerOptions<T>) {
+    const { kind, concurrency, lockMs, stalledMs, maxStalled, prefix, route, report } = options;
     this.worker = new AbandonableWorker(
-      stage,
+      kind.name,
       (job) => this.handle(job),
       {
         connection: route.connection,
@@ -57,7 +56,7 @@ export class StageConsumer {
     );
     this.worker.on('error', report);
     this.worker.on('stalled', (id) =>
-      options.log('warn', 'job taken from a lost worker', { stage, jobId: id }),
+      options.log('warn', 'job taken from a lost worker', { queue: kind.name, jobId: id }),
     );
     this.worker.on('locksRenewed', ({ jobIds }) => this.each(jobIds, (job) => job.lease.refresh()));
     this.worker.on('lockRenewalFailed', (jobIds) => this.each(jobIds, loseLock));
@@ -102,16 +101,15 @@ export class StageConsumer {
     }
   }
 
-  private parse(job: Job<unknown, void>) {
-    const { stage, log } = this.options;
-    const data = stageJobOf(stage, job);
-    if (data) return data;
-    const { error } = stageJobSchema.safeParse(job.data);
+  private parse(job: Job<unknown, void>): T {
+    const { kind, log } = this.options;
+    const { data, error } = kind.schema.safeParse(job.data);
+    if (data !== undefined && job.id === kind.jobId(data)) return data;
     const violations = error?.issues.map(({ code, path }) => `${path.join('.')}: ${code}`) ?? [
       'id: mismatch',
     ];
-    log('error', 'job payload refused', { stage, violations });
-    throw new UnrecoverableError('The payload is not a stage job of a version this worker knows');
+    log('error', 'job payload refused', { queue: kind.name, violations });
+    throw new UnrecoverableError('The payload is not a job of a version this worker knows');
   }
 
   private each(jobIds: readonly string[], deed: (job: RunningJob) => void): void {

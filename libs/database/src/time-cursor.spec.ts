@@ -1,4 +1,4 @@
-import { formatCursor, parseCursor } from './capture-cursor.js';
+import { formatCursor, parseCursor } from './time-cursor.js';
 
 const cursor = { microseconds: '1772368259123456', id: '0199e8c8-0000-7000-8000-000000000000' };
 const encode = (text: string) => Buffer.from(text).toString('base64url');

@@ -1,0 +1,1 @@
+export { type Claim, IDEMPOTENCY_DEFAULTS, IdempotencyKeys, type NamedRequest } from './idempotency-keys.js';
