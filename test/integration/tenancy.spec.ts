@@ -11,10 +11,9 @@ import {
   Users,
 } from '#access';
 import { AuditCheckpoints } from '#audit';
-import { CAPTURE_ENTITIES, Policies } from '#captures';
+import { CAPTURE_ENTITIES, LabelCapture, Policies, PolicySimulations } from '#captures';
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
-import { FaceSessions } from '#face-sessions';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { WEBHOOK_ENTITIES } from '#webhooks';
@@ -96,10 +95,8 @@ describe('tenancy', () => {
           [enrolment.captureId, tenantId],
         ),
       );
-      const verification = await one.submitted('verification', subjectId, caller);
-      await one.runStages(verification);
-      const sessions = { issuer: 'test', captureAgeMs: 300_000, idleMs: 60_000, ttlMs: 60_000 };
-      await new FaceSessions(one.unitOfWork, sessions).open(caller, verification.captureId);
+      await new LabelCapture(one.unitOfWork).execute(caller, enrolment.captureId, { label: 'bona_fide' });
+      await new PolicySimulations(one.unitOfWork, { perHour: 1 }).request(caller, 0, {});
       await personOf(one.unitOfWork, tenantId);
       await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
       await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);
@@ -387,6 +384,7 @@ describe('tenancy', () => {
         'login_backoff',
         'outbox',
         'pending_blobs',
+        'policy_simulations',
         'tenants',
         'token_revocations',
         'user_sessions',
@@ -395,9 +393,6 @@ describe('tenancy', () => {
         'webhook_events',
         'worker_heartbeats',
       ].sort(),
-    );
-    expect(of('face_sessions').sort()).toEqual(
-      ['ended_at SELECT', 'ends_at SELECT', 'id SELECT', 'tenant_id SELECT'].sort(),
     );
     expect(of('capture_events').sort()).toEqual(['capture_id SELECT', 'seq SELECT']);
     expect(of('webhook_endpoints').sort()).toEqual(['id SELECT', 'state SELECT']);
