@@ -33,6 +33,8 @@ module.exports = {
     only('inference', ['biometrics', 'errors', 'pictures'], 'the only door to TensorFlow.js'),
     only('database', ['errors'], 'the database lib knows no use case'),
     only('queue', ['errors'], 'the queue lib knows no use case'),
+    only('client', [], 'a package of its own: whatever it needs comes with it'),
+    only('receipts', ['errors'], 'signs claims, knows no use case'),
     only('idempotency', ['crypto', 'database', 'errors'], 'names of requests, whatever they ask for'),
     only(
       'webhooks',

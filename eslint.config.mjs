@@ -22,7 +22,9 @@ const deep = {
 const apps = { group: ['**/apps/*'], message: 'Libs and apps never import an app.' };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', '.data'] },
+  {
+    ignores: ['dist', 'node_modules', 'coverage', '.data', 'libs/client/dist', 'libs/client/src/openapi.ts'],
+  },
   {
     files: ['{apps,libs,migrations,test}/**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
@@ -60,7 +62,7 @@ export default tseslint.config(
   },
   {
     files: ['libs/**/*.ts', 'apps/{api,worker}/**/*.ts'],
-    ignores: ['libs/inference/src/store/**', '**/*.spec.ts', '**/testing/**'],
+    ignores: ['libs/client/**', 'libs/inference/src/store/**', '**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -91,6 +93,8 @@ export default tseslint.config(
     },
   },
   { files: ['apps/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  // A table of entries that belong into one place.
+  { files: ['libs/errors/src/codes.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { 'max-lines': 'off', '@typescript-eslint/unbound-method': 'off' },

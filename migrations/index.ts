@@ -9,9 +9,12 @@ import { Services1764000000060 } from './1764000000060-services.js';
 import { FaceSessions1764000000061 } from './1764000000061-face-sessions.js';
 import { Attempts1764000000070 } from './1764000000070-attempts.js';
 import { AuditChain1764000000071 } from './1764000000071-audit-chain.js';
+import { Enrolment1764000000080 } from './1764000000080-enrolment.js';
 import { CaptureEvents1764000000100 } from './1764000000100-capture-events.js';
 import { IdempotencyKeys1764000000101 } from './1764000000101-idempotency-keys.js';
 import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
+import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
+import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -26,7 +29,10 @@ export const MIGRATIONS = [
   FaceSessions1764000000061,
   Attempts1764000000070,
   AuditChain1764000000071,
+  Enrolment1764000000080,
   CaptureEvents1764000000100,
   IdempotencyKeys1764000000101,
   Webhooks1764000000102,
+  PoliciesAndReceipts1764000000110,
+  PolicySimulations1764000000111,
 ];

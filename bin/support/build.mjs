@@ -8,6 +8,8 @@ import { fail, root, say } from './project.mjs';
 
 const SOURCES = ['apps', 'libs', 'migrations'];
 const SETTINGS = ['.swcrc', 'package.json', 'bin/support/build.mjs'];
+/** Of the client's package, not of the product: what packs it, and what it is packed from. */
+const PACKAGING = ['libs/client/*.json', 'libs/client/dist/**'];
 const dist = join(root, 'dist');
 const stamp = join(dist, '.sources.sha256');
 
@@ -29,7 +31,10 @@ export async function buildIfOld() {
     try {
       const fresh = join(work, 'dist');
       const present = SOURCES.filter((directory) => existsSync(join(root, directory)));
-      const { code, output } = await runQuietly('swc', [...present, '-d', fresh, '--copy-files']);
+      const { code, output } = await runQuietly('swc', [
+        ...present,
+        ...['-d', fresh, '--copy-files', '--ignore', PACKAGING.join(',')],
+      ]);
       if (code !== 0) fail(`${output}\nThe build failed.`);
       await writeFile(join(fresh, '.sources.sha256'), sources);
       await swapIn(fresh, join(work, 'old'));
@@ -59,7 +64,7 @@ async function sourceFiles() {
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
   });
   const files = (await Promise.all(listings)).flat();
-  return files.filter((path) => !path.endsWith('.spec.ts')).sort();
+  return files.filter((path) => !path.endsWith('.spec.ts') && !path.startsWith('libs/client/dist/')).sort();
 }
 
 async function workDirectory() {

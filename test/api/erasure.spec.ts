@@ -49,6 +49,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     const subjectId = await fixtures.enrolledSubject(party);
     const decided = await client.submitted({ purpose: 'verification', subjectId }, frames);
     await fixtures.decide(decided);
+    await fixtures.duplicate(party, subjectId, decided);
     const verified = await fixtures.acceptedVerification(party, subjectId);
     await api.call('POST', '/v1/face-sessions', { token: party.token, json: { captureId: verified } });
     const inFlight = await client.submitted({ purpose: 'liveness', subjectId }, frames);
@@ -56,6 +57,11 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     await api.sql(
       `INSERT INTO pending_blobs (prefix, tenant_id, due_at) VALUES ($1, $2, now() + interval '1 day')`,
       [`t/${party.tenantId}/s/${subjectId}/c/${decided}/`, party.tenantId],
+    );
+    await api.sql(
+      `INSERT INTO webhook_events (id, tenant_id, type, about, capture_id, occurred_at, data)
+       VALUES (gen_random_uuid(), $1, 'capture.decided', $2::uuid, $2::uuid, now(), jsonb_build_object('subjectId', $3::text))`,
+      [party.tenantId, decided, subjectId],
     );
     return { subjectId, captures: [decided, verified, inFlight, open] };
   };

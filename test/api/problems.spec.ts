@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { Passwords } from '#access';
+import { DEFAULT_POLICY } from '#biometrics';
 import { EventSubscriptions } from '#captures';
 import { ERROR_CODES, type ErrorCode, ProblemError } from '#errors';
 import { Board, enter } from './support/board.js';
@@ -7,6 +8,7 @@ import type { Answer } from './support/call.js';
 import { Fixtures } from './support/fixtures.js';
 import { createPerson, logIn, refresh } from './support/person.js';
 import { pictures, pngBomb } from './support/pictures.js';
+import { until } from '../support/wait.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
 /** Clients branch on these: a line may be added, none changed. */
@@ -29,12 +31,16 @@ const FROZEN: Record<ErrorCode, number> = {
   consent_required: 403,
   not_found: 404,
   subject_not_found: 404,
+  recent_verification_required: 403,
   user_not_found: 404,
   session_not_found: 404,
   consent_not_found: 404,
+  reference_not_found: 404,
   capture_not_found: 404,
   artifact_not_found: 404,
   artifacts_not_kept: 404,
+  policy_not_found: 404,
+  simulation_not_found: 404,
   webhook_endpoint_not_found: 404,
   webhook_delivery_not_found: 404,
   client_not_found: 404,
@@ -43,6 +49,10 @@ const FROZEN: Record<ErrorCode, number> = {
   last_admin: 409,
   not_enrolled: 409,
   already_enrolled: 409,
+  policy_weaker: 409,
+  label_not_applicable: 409,
+  references_full: 409,
+  reference_outdated: 409,
   capture_state_conflict: 409,
   submission_conflict: 409,
   client_name_taken: 409,
@@ -71,6 +81,7 @@ const FROZEN: Record<ErrorCode, number> = {
   attempts_exhausted: 429,
   login_delayed: 429,
   rate_limited: 429,
+  simulations_exhausted: 429,
   tenant_streams_exhausted: 429,
   internal: 500,
   login_busy: 503,
@@ -84,6 +95,7 @@ const WITH_RETRY_AFTER: ErrorCode[] = [
   'attempts_exhausted',
   'login_delayed',
   'rate_limited',
+  'simulations_exhausted',
   'tenant_streams_exhausted',
   'login_busy',
   'overloaded',
@@ -117,6 +129,8 @@ const ask = (method: string, path: string, json?: unknown): Promise<Answer> =>
   api.call(method, path, { token: party.token, json });
 const createFor = async (purpose: string, subjectId?: string): Promise<Answer> =>
   ask('POST', '/v1/captures', { purpose, subjectId });
+const further = (subjectId: string): Promise<Answer> =>
+  ask('POST', '/v1/captures', { purpose: 'enrolment', subjectId, reference: 'additional' });
 const grant = (members: object): Promise<Answer> =>
   api.call('POST', '/v1/oauth/token', {
     json: {
@@ -250,6 +264,22 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await fixtures.setState(id, 'decided');
     return ask('GET', `/v1/captures/${id}/artifacts/mesh.glb`);
   },
+  policy_not_found: () => ask('GET', '/v1/policies/4711'),
+  simulation_not_found: () => ask('GET', `/v1/policy-simulations/${NOWHERE}`),
+  policy_weaker: async () => {
+    const { body } = await ask('POST', '/v1/policies', { changes: { comparisonThreshold: 0.1 } });
+    return ask('POST', `/v1/policies/${String(body['version'])}/activate`, {});
+  },
+  label_not_applicable: async () => {
+    const { id } = await api.as(party.token).create({ purpose: 'liveness' });
+    await fixtures.decide(id);
+    await api.sql('UPDATE decisions SET score = NULL WHERE capture_id = $1', [id]);
+    return ask('POST', `/v1/captures/${id}/label`, { label: 'mated' });
+  },
+  simulations_exhausted: async () => {
+    await ask('POST', '/v1/policies/0/simulate', {});
+    return ask('POST', '/v1/policies/0/simulate', {});
+  },
   webhook_endpoint_not_found: () => ask('GET', `/v1/webhook-endpoints/${NOWHERE}`),
   webhook_delivery_not_found: async () =>
     ask('POST', `/v1/webhook-endpoints/${await webhookEndpoint()}/deliveries/${NOWHERE}/redeliver`),
@@ -277,6 +307,23 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     return named('in-flight', { purpose: 'liveness' });
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
+  recent_verification_required: async () => further(await fixtures.enrolledSubject(party)),
+  reference_not_found: async () =>
+    ask('DELETE', `/v1/subjects/${await api.as(party.token).subject()}/references/${NOWHERE}`),
+  references_full: async () => {
+    const subjectId = await fixtures.enrolledSubject(party);
+    for (let more = 1; more < DEFAULT_POLICY.enrolment.maxReferences; more++)
+      await fixtures.reference(party, subjectId);
+    return further(subjectId);
+  },
+  reference_outdated: async () => {
+    await fixtures.workerWith('model', '1');
+    const subjectId = await fixtures.enrolledSubject(party, { modelId: 'retired@1' });
+    return until(async () => {
+      const answer = await createFor('verification', subjectId);
+      return answer.code === 'reference_outdated' ? answer : undefined;
+    });
+  },
   already_enrolled: async () => createFor('enrolment', await fixtures.enrolledSubject(party)),
   capture_state_conflict: async () =>
     submit(frames.slice(0, 5), (await api.as(party.token).create({ purpose: 'liveness' })).id),

@@ -113,6 +113,11 @@ it('what is no token of ours is refused alike and ends nothing', async () => {
   for (const { status, body } of answers.slice(1))
     expect([status, { ...body, errorId: '' }]).toEqual([401, { ...answers[1]?.body, errorId: '' }]);
   expect(answers[0]?.code).toBe('validation_failed');
+  const [audited] = await api.sql<{ n: number }>(
+    `SELECT count(*)::int AS n FROM audit_events WHERE action = 'user.refresh_refused' AND correlation_id = ANY ($1)`,
+    [answers.map(({ headers }) => headers.get('x-request-id'))],
+  );
+  expect(audited?.n).toBe(answers.length - 1);
   for (const { refreshToken } of [person, stranger])
     expect((await refresh(api, refreshToken)).status).toBe(200);
 });

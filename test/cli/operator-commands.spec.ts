@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TokenKeys } from '#access';
 import { newTokenKeys } from '#config';
-import { fileKeyring } from '#crypto';
+import { fileKeyring, generateDataKey } from '#crypto';
 import { builtEntry } from '#supervisor';
 import { enter } from '../api/support/board.js';
+import { Fixtures } from '../api/support/fixtures.js';
 import { logIn } from '../api/support/person.js';
 import { TestApi } from '../api/support/test-api.js';
 
@@ -222,7 +223,13 @@ describe('keys create', () => {
     await expect(fileKeyring(join(out, 'keyring.json'))).resolves.toBeDefined();
     expect(TokenKeys.parse(await readFile(join(out, 'token-keys.json'), 'utf8')).published).toHaveLength(1);
     expect(await readFile(join(out, 'metrics-token'), 'utf8')).toMatch(/^[\w-]{43}$/);
-    for (const name of ['keyring.json', 'token-keys.json', 'audit-keys.json', 'metrics-token']) {
+    for (const name of [
+      'keyring.json',
+      'token-keys.json',
+      'receipt-keys.json',
+      'audit-keys.json',
+      'metrics-token',
+    ]) {
       expect((await stat(join(out, name))).mode & 0o777).toBe(0o600);
       expect(stdout).toContain(join(out, name));
     }
@@ -230,5 +237,60 @@ describe('keys create', () => {
 
     await expect(cli('keys', 'create', '--out', out)).rejects.toThrow('EEXIST');
     expect(await readFile(join(out, 'keyring.json'), 'utf8')).toBe(drawn);
+  });
+});
+
+describe('keys rotate-keyring', () => {
+  it.each(['encryption', 'templates'])(
+    'adds a key for %s, keeps the others, and leaves nothing behind',
+    async (purpose) => {
+      const out = join(folder, purpose);
+      await cli('keys', 'create', '--out', out);
+      const file = join(out, 'keyring.json');
+      const before = await fileKeyring(file);
+      const text = await readFile(file, 'utf8');
+      const { stdout } = await cli('keys', 'rotate-keyring', '--file', file, '--purpose', purpose);
+      const after = await fileKeyring(file);
+      expect([after.activeKekId, after.activeTemplateKekId]).toEqual(
+        purpose === 'encryption' ? ['k2', 't1'] : ['k1', 't2'],
+      );
+      const owner = { tenantId: 't', ownerKind: 'subject', ownerId: 's' } as const;
+      const wrapped = await before.wrap(generateDataKey(), owner);
+      await expect(after.unwrap(wrapped, owner)).resolves.toBeDefined();
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      expect((await readdir(out)).filter((name) => name.includes('.new'))).toEqual([]);
+      expect(stdout).not.toContain(text.slice(30, 60));
+    },
+  );
+});
+
+describe('references', () => {
+  it('re-keys and indexes what its keyring opens, says what it does not, and drops the index', async () => {
+    const party = await api.relyingParty();
+    const [row] = await api.sql<{ name: string }>('SELECT name FROM tenants WHERE id = $1', [party.tenantId]);
+    const tenant = ['--tenant', row?.name as string];
+    expect((await cli('references', 're-key', ...tenant)).stdout).toBe('0 subjects re-keyed\n');
+    await new Fixtures(api).enrolledSubject(party);
+    const lost = {
+      code: 1,
+      stdout: expect.stringContaining('WARNING: 1 subjects could not be opened') as string,
+    };
+    await expect(cli('references', 're-key', ...tenant)).rejects.toMatchObject(lost);
+    await expect(cli('references', 'index', ...tenant)).rejects.toMatchObject(lost);
+    expect((await cli('references', 'index', '--drop', ...tenant)).stdout).toBe('dropped\n');
+    expect((await cli('references', 'index', '--drop', ...tenant)).stdout).toBe('there was none\n');
+  });
+});
+
+describe('policies add', () => {
+  it('changes the named rules of enrolment and no other', async () => {
+    const first = await cli('policies', 'add', '--max-references', '3', '--duplicates', 'flag');
+    expect(first.stdout).toContain('references index');
+    const { stdout } = await cli('policies', 'add', '--verification-window', '300');
+    expect(JSON.parse(stdout.split('\n')[0] as string)).toMatchObject({
+      requiredPadLevel: 'challenge',
+      enrolment: { maxReferences: 3, verificationWindowSeconds: 300, duplicates: 'flag' },
+    });
+    await expect(cli('policies', 'add', '--max-references', '11')).rejects.toThrow('maxReferences');
   });
 });

@@ -47,7 +47,7 @@ class LightWorker {
         mesh: skipped,
         liveness: skipped,
       },
-      new DecisionStage(unitOfWork, outputs, {
+      new DecisionStage(unitOfWork, keyring, outputs, {
         frameRetention: { defaultMs: 3_600_000, maxMs: 3_600_000 },
       }),
     );

@@ -97,6 +97,21 @@ describe('tenancy', () => {
       );
       await new LabelCapture(one.unitOfWork).execute(caller, enrolment.captureId, { label: 'bona_fide' });
       await new PolicySimulations(one.unitOfWork, { perHour: 1 }).request(caller, 0, {});
+      // Nor does it ask for an index of duplicates.
+      await one.unitOfWork.inTenant(tenantId, async (manager) => {
+        await manager.query(
+          `INSERT INTO duplicate_indexes (tenant_id, wrapped_key, template_key) VALUES ($1, '{}', '{}')`,
+          [tenantId],
+        );
+        await manager.query(
+          `INSERT INTO duplicate_entries (reference_id, tenant_id, subject_id, model_id, sealed_template)
+           SELECT id, tenant_id, subject_id, model_id, sealed_template FROM subject_references`,
+        );
+        await manager.query(
+          `INSERT INTO decision_duplicates (capture_id, tenant_id, subject_id, score) VALUES ($1, $2, $3, 0.9)`,
+          [enrolment.captureId, tenantId, subjectId],
+        );
+      });
       await personOf(one.unitOfWork, tenantId);
       await sequencerOf(one.unitOfWork, 1).sequence(tenantId);
       await new AuditCheckpoints(one.unitOfWork, auditKeys()).create(tenantId);

@@ -171,9 +171,9 @@ describe('delivering webhooks', () => {
     await Promise.all([dispatcher().dispatchDue(), dispatcher().dispatchDue(), dispatcher().dispatchDue()]);
     await dispatcher().dispatchDue();
     expect([await claimed(first.id), await claimed(second.id)]).toEqual([SETTINGS.perEndpoint, 1]);
-    await deliver().execute(queue.find(Boolean) as DeliveryTask, NEVER);
+    for (const task of queue.splice(0)) await deliver().execute(task, NEVER);
     await dispatcher().dispatchDue();
-    expect(queue).toHaveLength(SETTINGS.perEndpoint + 2);
+    expect(queue).toHaveLength(SETTINGS.perEndpoint);
   });
 
   it('fails after the last pause of the schedule, and waits at least as long as it is asked to', async () => {

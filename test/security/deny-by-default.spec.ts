@@ -12,6 +12,7 @@ const PUBLIC = [
   'GET /api/docs/:asset',
   'GET /api/openapi.json',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/receipt-jwks.json',
   'GET /.well-known/audit-jwks.json',
   'GET /health/live',
   'GET /health/ready',
@@ -55,6 +56,8 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/subjects/:id/consents': 'consents:write',
   'GET /v1/subjects/:id/consents': 'subjects:read',
   'DELETE /v1/subjects/:id/consents/:consentId': 'consents:write',
+  'GET /v1/subjects/:id/references': 'subjects:read',
+  'DELETE /v1/subjects/:id/references/:referenceId': 'enrolments:override',
   'GET /v1/subjects/:id/attempts': 'subjects:read',
   'POST /v1/subjects/:id/attempts/reset': 'attempts:reset',
   'POST /v1/captures': 'captures:create',
@@ -66,6 +69,14 @@ const SCOPE_OF: Record<string, Scope> = {
   'POST /v1/captures/:id/frames': 'captures:submit',
   'GET /v1/captures/:id/artifacts': 'artifacts:read',
   'GET /v1/captures/:id/artifacts/:name': 'artifacts:read',
+  'GET /v1/captures/:id/receipt': 'captures:read',
+  'POST /v1/captures/:id/label': 'captures:label',
+  'GET /v1/policies': 'policies:read',
+  'POST /v1/policies': 'policies:write',
+  'GET /v1/policies/:version': 'policies:read',
+  'POST /v1/policies/:version/activate': 'policies:write',
+  'POST /v1/policies/:version/simulate': 'policies:simulate',
+  'GET /v1/policy-simulations/:id': 'policies:simulate',
   'POST /v1/webhook-endpoints': 'webhooks:write',
   'GET /v1/webhook-endpoints': 'webhooks:read',
   'GET /v1/webhook-endpoints/:id': 'webhooks:read',
@@ -179,6 +190,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
   switch (route) {
     case 'POST /v1/subjects/:id/consents':
       return { json: { purpose: 'liveness', noticeVersion: '1' } };
+    case 'POST /v1/captures/:id/label':
+      return { json: { label: 'bona_fide' } };
     case 'POST /v1/subjects/:id/attempts/reset':
       return { json: { reason: 'other_factor' } };
     case 'POST /v1/webhook-endpoints/:id/redeliver':
@@ -187,6 +200,8 @@ function bodyFor(route: string): { json?: unknown; body?: FormData } {
       return { json: { description: 'changed' } };
     case 'POST /v1/webhook-endpoints/:id/rotate-secret':
       return { json: {} };
+    case 'POST /v1/subjects/:id/attempts/reset':
+      return { json: { reason: 'other_factor' } };
     default:
       return route.endsWith('/frames') ? { body: new FormData() } : {};
   }

@@ -36,6 +36,9 @@ const REVIEW = [
   'reason',
   'score',
   'threshold',
+  'comparisons',
+  'duplicateCheck',
+  'duplicates',
   'requiredPadLevel',
   'models',
   'gates',
@@ -43,9 +46,12 @@ const REVIEW = [
   'signals',
 ];
 
+/** Of a comparison. */
+const REFERENCE = '0199e8c8-0000-7000-8000-0000deadbeef';
+
 /** What was planted where only a reviewer may look. */
 const SECRETS =
-  /no_match|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
+  /no_match|deadbeef|duplicate|comparison|0\.4242|0\.5555|0\.4343|0\.6161|0\.7171|planted|score|threshold|signal|gate|reason|sharpness|model|homography/i;
 
 let api: TestApi;
 let party: RelyingParty;
@@ -65,7 +71,8 @@ beforeAll(async () => {
   await new Fixtures(api).decide(id);
   await api.sql(
     `UPDATE decisions SET signals = '{"homographyResidual": 0.6161}', gates = '{"homography": "planted"}',
-       thresholds = '{"minHomographyResidual": 0.7171}', models = '[{"id": "planted", "version": "1", "sha256": "00"}]'`,
+       thresholds = '{"minHomographyResidual": 0.7171}', models = '[{"id": "planted", "version": "1", "sha256": "00"}]',
+       comparisons = '[{"referenceId": "${REFERENCE}", "score": 0.4242}]', duplicate_check = 'found'`,
   );
 });
 afterAll(() => api.close());
@@ -124,6 +131,9 @@ it('a reviewer sees all of it', async () => {
     reason: 'no_match',
     score: 0.4242,
     threshold: 0.5555,
+    comparisons: [{ referenceId: REFERENCE, score: 0.4242 }],
+    duplicateCheck: 'found',
+    duplicates: [],
     gates: { homography: 'planted' },
     padThresholds: { minHomographyResidual: 0.7171 },
     signals: { extraction: { sharpness: 0.4343 } },

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromStoredKey, openReference, type StoredKey } from '#subjects';
+import type { ProtectedTemplate, Template } from '#biometrics';
+import {
+  fromStoredKey,
+  openReferences,
+  type StoredKey,
+  type StoredTemplateKey,
+  TemplateKey,
+} from '#subjects';
 import { type DataKey, open } from '#crypto';
 import { call } from '../api/support/call.js';
 import { asOperator, askWorker, OPERATIONS_ENV, OPERATOR } from '../support/stack-operations.js';
@@ -100,7 +107,7 @@ describe.each(QUEUE_HOMES)('after a whole life in a stack with its queue in $hom
 async function secretsOf(test: TestStack, { secrets, subjectId }: LeakRun): Promise<Needle[]> {
   const folder = join(test.env['DATA_DIR'] as string, 'secrets');
   const texts = new Map([...secrets, ['the operators’ token', OPERATOR]]);
-  for (const file of ['keyring.json', 'token-keys.json', 'audit-keys.json'])
+  for (const file of ['keyring.json', 'token-keys.json', 'receipt-keys.json', 'audit-keys.json'])
     for (const [path, value] of stringsOf(JSON.parse(await readFile(join(folder, file), 'utf8'))))
       if (value.length >= 32 && !/\.(x|y)$/.test(path)) texts.set(`${file} ${path}`, value);
   expect(texts.size).toBeGreaterThan(25);
@@ -113,12 +120,16 @@ async function secretsOf(test: TestStack, { secrets, subjectId }: LeakRun): Prom
 
 /** The pictures, the stored template, and the sealed outputs of extraction, all in clear. */
 async function faceOf(test: TestStack, { frames, subjectId, enrolmentId }: LeakRun): Promise<Needle[]> {
-  const template = await withSubjectKey(test, subjectId, (key) =>
+  const turned = await withSubjectKey(test, subjectId, (key) =>
     test.withPlatform(({ unitOfWork }) =>
-      unitOfWork.inTenant(test.client.tenantId, (manager) => openReference(manager, subjectId, key)),
+      unitOfWork.inTenant(test.client.tenantId, async (manager) => {
+        const [reference] = await openReferences(manager, subjectId, key);
+        return reference?.template;
+      }),
     ),
   );
-  if (!template) throw new Error('The enrolment was not accepted');
+  if (!turned) throw new Error('The enrolment was not accepted');
+  const template = await revealed(test, subjectId, turned);
   const landmarks = await withSubjectKey(test, subjectId, (key) =>
     readLandmarks(test, key, subjectId, enrolmentId),
   );
@@ -126,10 +137,26 @@ async function faceOf(test: TestStack, { frames, subjectId, enrolmentId }: LeakR
   return [
     ...frames.flatMap((frame, index) => stretchesOf(`frame ${index}`, frame)),
     ...stretchesOf('the landmarks', landmarks),
-    ...[0, 64, 128, 176].map((at) =>
+    ...[0, 64, 128, 176].flatMap((at) => [
       numbersNeedle(`the template at ${at}`, Float32Array.from(template.values.slice(at, at + 16))),
-    ),
+      numbersNeedle(`the turned template at ${at}`, Float32Array.from(turned.values.slice(at, at + 16))),
+    ]),
   ];
+}
+
+/** The stored template as the network made it. */
+async function revealed(
+  { withPlatform, probe, client }: TestStack,
+  subjectId: string,
+  turned: ProtectedTemplate,
+): Promise<Template> {
+  const { stored } = await probe.one<{ stored: StoredTemplateKey }>(
+    'SELECT template_key AS stored FROM subjects WHERE id = $1',
+    [subjectId],
+  );
+  const owner = { tenantId: client.tenantId, ownerKind: 'subject', ownerId: subjectId } as const;
+  const key = await withPlatform(({ keyring }) => TemplateKey.open(keyring, owner, stored));
+  return key.transform(turned.modelId).reveal(turned);
 }
 
 async function readLandmarks(

@@ -1,10 +1,17 @@
-import type { CaptureView, CreateCaptureCommand, CreatedCapture, StartedCapture } from '#captures';
-import type { ErasureReport, SubjectView } from '#subjects';
+import {
+  type Capture,
+  type CaptureState,
+  type ClientOptions,
+  type Consent,
+  type CreateCaptureRequest,
+  type CreatedCapture,
+  type ErasureReport,
+  SecureBiometricClient,
+  type StartedCapture,
+  type Subject,
+  WaitTimeoutError,
+} from '#client';
 import { ApiDocument } from './api-document.js';
-import { until } from './wait.js';
-
-/** A value as it arrives in JSON: dates are strings. */
-export type Wire<T> = T extends Date ? string : T extends object ? { [Key in keyof T]: Wire<T[Key]> } : T;
 
 /** RFC 9457 problem details, as every refusal carries them. */
 export interface Problem {
@@ -27,29 +34,27 @@ export interface Credentials {
   readonly clientSecret: string;
 }
 
-/** An answer other than 2xx to a call that expected success. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  constructor(
-    readonly call: string,
-    readonly status: number,
-    readonly problem: Problem,
-  ) {
-    super(`${call}: ${status} ${problem?.code ?? 'without problem details'} ${problem?.detail ?? ''}`);
-  }
-}
+const ENDED_DEADLINE_MS = 45_000;
 
-/** Short enough that a long-poll whose process dies delays no test for long. */
-const WAIT_SECONDS = 5;
-const ENDED: readonly CaptureView['state'][] = ['decided', 'expired', 'cancelled'];
-
-/** The public API of one process with one bearer token. Named methods throw ApiError on refusal; `send` never does. */
+/**
+ * The product's own client, as the tests use it: every answer is held against the API's document, and nothing is tried a second time, so
+ * that no test misses a refusal. `send` takes any answer.
+ */
 export class ApiClient {
+  private readonly sdk: SecureBiometricClient;
+  /** Tries again as the client does by default: for waiting while processes die. */
+  private readonly patient: SecureBiometricClient;
+  private undocumented: Error | undefined;
+
   constructor(
     readonly baseUrl: string,
     /** Bearer token: a client's access token or a capture credential; empty sends none. */
     readonly token: string,
-  ) {}
+  ) {
+    const options = { baseUrl, token, fetch: this.fetch.bind(this) } satisfies ClientOptions;
+    this.sdk = new SecureBiometricClient({ ...options, attempts: 1 });
+    this.patient = new SecureBiometricClient({ ...options, attempts: Infinity });
+  }
 
   /** Client credentials grant. @param scope space-separated; default all of the client */
   static async login(baseUrl: string, credentials: Credentials, scope?: string): Promise<ApiClient> {
@@ -60,8 +65,13 @@ export class ApiClient {
       ...(scope !== undefined && { scope }),
     });
     const path = '/v1/oauth/token';
-    const reply = await new ApiClient(baseUrl, '').send<{ access_token: string }>('POST', path, body);
-    return new ApiClient(baseUrl, expectSuccess(`POST ${path}`, reply).access_token);
+    const { status, body: grant } = await new ApiClient(baseUrl, '').send<{ access_token: string }>(
+      'POST',
+      path,
+      body,
+    );
+    if (status !== 200) throw new Error(`POST ${path}: ${status} ${JSON.stringify(grant)}`);
+    return new ApiClient(baseUrl, grant.access_token);
   }
 
   /** The same token against another API process. */
@@ -92,39 +102,35 @@ export class ApiClient {
     return { status, headers: received, body: parse(text) as T };
   }
 
-  /** A file, in whatever form the answer brings it. @throws ApiError */
-  async download(path: string): Promise<Reply<Buffer>> {
-    const response = await fetch(`${this.baseUrl}${path}`, {
-      headers: { authorization: `Bearer ${this.token}` },
+  /** A file, in whatever form the answer brings it. @throws ProblemError */
+  download(path: string): Promise<Reply<Buffer>> {
+    return this.documented(async () => {
+      const response = await this.sdk.call({ method: 'GET', path });
+      const body = Buffer.from(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, body };
     });
-    const { status, headers } = response;
-    const body = Buffer.from(await response.arrayBuffer());
-    ApiDocument.committed.expect('GET', path, { status, headers, text: body.toString() });
-    if (!response.ok) throw new ApiError(`GET ${path}`, status, parse(body.toString()) as Problem);
-    return { status, headers, body };
   }
 
   /** @returns the new subject's id */
   async subject(): Promise<string> {
-    return (await this.call<SubjectView>('POST', '/v1/subjects')).id;
+    return (await this.documented(() => this.sdk.createSubject())).id;
   }
 
-  readSubject(id: string): Promise<Wire<SubjectView>> {
-    return this.call('GET', `/v1/subjects/${id}`);
+  readSubject(id: string): Promise<Subject> {
+    return this.documented(() => this.sdk.readSubject(id));
   }
 
-  erase(id: string): Promise<Wire<ErasureReport>> {
-    return this.call('DELETE', `/v1/subjects/${id}`);
+  erase(id: string): Promise<ErasureReport> {
+    return this.documented(() => this.sdk.eraseSubject(id));
   }
 
   /** @returns the consent's id */
-  async consent(subjectId: string, purpose: CaptureView['purpose'], noticeVersion = '1'): Promise<string> {
-    const path = `/v1/subjects/${subjectId}/consents`;
-    return (await this.call<{ id: string }>('POST', path, { purpose, noticeVersion })).id;
+  async consent(subjectId: string, purpose: Consent['purpose'], noticeVersion = '1'): Promise<string> {
+    return (await this.documented(() => this.sdk.giveConsent(subjectId, { purpose, noticeVersion }))).id;
   }
 
-  async withdraw(subjectId: string, consentId: string): Promise<void> {
-    await this.call('DELETE', `/v1/subjects/${subjectId}/consents/${consentId}`);
+  withdraw(subjectId: string, consentId: string): Promise<void> {
+    return this.documented(() => this.sdk.withdrawConsent(subjectId, consentId));
   }
 
   /** A subject that consented to everything. */
@@ -134,16 +140,16 @@ export class ApiClient {
     return id;
   }
 
-  create(command: CreateCaptureCommand): Promise<Wire<CreatedCapture>> {
-    return this.call('POST', '/v1/captures', command);
+  create(command: CreateCaptureRequest): Promise<CreatedCapture> {
+    return this.documented(() => this.sdk.createCapture(command));
   }
 
-  start(captureId: string): Promise<Wire<StartedCapture>> {
-    return this.call('POST', `/v1/captures/${captureId}/start`);
+  start(captureId: string): Promise<StartedCapture> {
+    return this.documented(() => this.sdk.startCapture(captureId));
   }
 
   /** Creates and starts a capture. @returns its id */
-  async started(command: CreateCaptureCommand): Promise<string> {
+  async started(command: CreateCaptureRequest): Promise<string> {
     const { id } = await this.create(command);
     await this.start(id);
     return id;
@@ -155,56 +161,76 @@ export class ApiClient {
   }
 
   async submit(captureId: string, frames: readonly Uint8Array[]): Promise<void> {
-    const reply = await this.sendFrames<unknown>(captureId, frames);
-    expectSuccess('submit', reply);
-    if (reply.status !== 202) throw new Error(`A submission was answered with ${reply.status}, not 202`);
+    await this.documented(() => this.sdk.submitFrames(captureId, frames));
   }
 
   /** Creates, starts and submits a capture. @returns its id */
-  async submitted(command: CreateCaptureCommand, frames: readonly Uint8Array[]): Promise<string> {
+  async submitted(command: CreateCaptureRequest, frames: readonly Uint8Array[]): Promise<string> {
     const id = await this.started(command);
     await this.submit(id, frames);
     return id;
   }
 
   /** @param waitSeconds for the end of the capture; default none */
-  read(captureId: string, waitSeconds = 0): Promise<Wire<CaptureView>> {
-    return this.call('GET', `/v1/captures/${captureId}?wait=${waitSeconds}`);
+  read(captureId: string, waitSeconds = 0): Promise<Capture> {
+    return this.documented(() => this.sdk.readCapture(captureId, { waitSeconds }));
   }
 
-  async cancel(captureId: string): Promise<void> {
-    await this.call('DELETE', `/v1/captures/${captureId}`);
+  cancel(captureId: string): Promise<void> {
+    return this.documented(() => this.sdk.cancelCapture(captureId));
   }
 
-  /** Long-polls until the capture has ended, in whatever way. */
-  async ended(captureId: string, deadlineMs = 45_000): Promise<Wire<CaptureView>> {
-    let last: Wire<CaptureView> | undefined;
-    const poll = async (): Promise<boolean> => {
-      last = await this.read(captureId, WAIT_SECONDS);
-      return ENDED.includes(last.state);
-    };
-    await until(poll, { deadlineMs }).catch((error: unknown) => {
-      const stages = last?.stages.map(({ stage, status }) => `${stage} ${status}`).join(', ');
-      throw new Error(`Capture ${captureId} is ${last?.state ?? 'unread'} (${stages ?? ''})`, {
-        cause: error,
-      });
+  /** Waits until the capture has ended, in whatever way. @throws Error that says which stages are missing */
+  async ended(captureId: string, deadlineMs = ENDED_DEADLINE_MS): Promise<Capture> {
+    const stages = new Map<string, string>();
+    let state: CaptureState | undefined;
+    const wait = this.documented(() =>
+      this.patient.waitForCapture(captureId, {
+        deadlineMs,
+        onEvent: ({ kind, data }) => {
+          if (kind === 'stage') stages.set(data.stage, data.status);
+          if (kind === 'state') state = data.state;
+        },
+      }),
+    );
+    return wait.catch((error: unknown) => {
+      if (!(error instanceof WaitTimeoutError)) throw error;
+      const known = [...stages].map((each) => each.join(' ')).join(', ');
+      throw new Error(`Capture ${captureId} is ${state ?? 'unread'} (${known})`, { cause: error });
     });
-    return last as Wire<CaptureView>;
   }
 
-  /** Long-polls until the capture is decided. @throws Error when it ends otherwise */
-  async decided(captureId: string, deadlineMs = 45_000): Promise<DecidedView> {
+  /** Waits until the capture is decided. @throws Error when it ends otherwise */
+  async decided(captureId: string, deadlineMs = ENDED_DEADLINE_MS): Promise<DecidedView> {
     const view = await this.ended(captureId, deadlineMs);
     if (!view.decision) throw new Error(`Capture ${captureId} ended ${view.state} without a decision`);
     return view as DecidedView;
   }
 
-  private async call<T>(method: string, path: string, body?: object): Promise<Wire<T>> {
-    return expectSuccess(`${method} ${path}`, await this.send<Wire<T>>(method, path, body));
+  /** Kept until the call is over: what fetch throws the client would take for trouble of the network. */
+  private async fetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    const response = await fetch(input, init);
+    if (response.headers.get('content-type') === 'text/event-stream') return response;
+    const text = await response.clone().text();
+    try {
+      const { status, headers } = response;
+      ApiDocument.committed.expect(init?.method ?? 'GET', input as string, { status, headers, text });
+    } catch (error) {
+      this.undocumented = error as Error;
+    }
+    return response;
+  }
+
+  private async documented<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } finally {
+      if (this.undocumented) throw this.undocumented;
+    }
   }
 }
 
-export type DecidedView = Wire<CaptureView> & { decision: NonNullable<Wire<CaptureView>['decision']> };
+export type DecidedView = Capture & { decision: NonNullable<Capture['decision']> };
 
 export function framesForm(frames: readonly Uint8Array[]): FormData {
   const form = new FormData();
@@ -212,11 +238,6 @@ export function framesForm(frames: readonly Uint8Array[]): FormData {
     form.append('frames', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), `${index}.jpg`),
   );
   return form;
-}
-
-function expectSuccess<T>(call: string, { status, body }: Reply<T>): T {
-  if (status >= 200 && status < 300) return body;
-  throw new ApiError(call, status, body as unknown as Problem);
 }
 
 function parse(text: string): unknown {

@@ -16,6 +16,8 @@ import {
   Policies,
   ReadCapture,
   SealedOutputs,
+  type StageInput,
+  type StageOutcome,
   StageTransactions,
   StartCapture,
   SubmitCapture,
@@ -56,12 +58,17 @@ const EVERY_STAGE_MISSING = Object.fromEntries(STAGES.map((stage) => [stage, 'mi
 /** The use cases wired as in the product, in this process: real database and blob store, a fake network, no queue. */
 export class InProcess {
   extract: Extract = () =>
-    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: null, scalars: { frames: 5 } });
+    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: 0.9, scalars: { frames: 5 } });
+  /** What the liveness stage stores; a test replaces it to measure something. */
+  liveness: (input: StageInput) => Promise<StageOutcome> = () => Promise.resolve({ status: 'skipped' });
+  /** What the running workers have loaded; a test replaces it to retire a model. */
+  usableModels: ReadonlySet<string> | null = null;
   /** What the queue says of any flow. */
   states = EVERY_STAGE_MISSING;
   /** How it says so; a test replaces it to answer late. */
   queueStates = () => Promise.resolve(this.states);
 
+  readonly keyring: Keyring;
   readonly subjects: Subjects;
   readonly consents: Consents;
   readonly createCapture: CreateCapture;
@@ -71,12 +78,12 @@ export class InProcess {
   readonly readCapture: ReadCapture;
   readonly pipeline: Pipeline;
   readonly reaper: BlobReaper;
-  private readonly outputs: SealedOutputs;
   private readonly decision: DecisionStage;
 
   private constructor(
     readonly unitOfWork: UnitOfWork,
-    readonly keyring: Keyring,
+    /** The keyring as JSON, for tests of its life. */
+    readonly keyringText: string,
     readonly blobs: BlobStore,
     readonly probe: DatabaseProbe,
     readonly databaseUrl: string,
@@ -85,9 +92,14 @@ export class InProcess {
     deadlineMs: number,
     private readonly undo: (() => Promise<unknown>)[],
   ) {
+    const keyring = envKeyring(keyringText);
+    this.keyring = keyring;
     this.subjects = new Subjects(unitOfWork, keyring);
     this.consents = new Consents(unitOfWork, endSessionsWithConsent);
-    this.createCapture = new CreateCapture(unitOfWork, keyring, { expiresMs: 600_000 });
+    this.createCapture = new CreateCapture(unitOfWork, keyring, {
+      expiresMs: 600_000,
+      usableModels: () => Promise.resolve(this.usableModels),
+    });
     this.startCapture = new StartCapture(unitOfWork);
     this.submitCapture = new SubmitCapture(unitOfWork, keyring, blobs, {
       deadlineMs,
@@ -97,8 +109,7 @@ export class InProcess {
     this.cancelCapture = new CancelCapture(unitOfWork);
     this.readCapture = new ReadCapture(unitOfWork);
     this.reaper = new BlobReaper(unitOfWork, blobs);
-    this.outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: 3_600_000 });
-    this.decision = new DecisionStage(unitOfWork, this.outputs, { frameRetention: RETENTION });
+    this.decision = this.newDecision(keyring);
     this.pipeline = this.newPipeline();
   }
 
@@ -123,7 +134,7 @@ export class InProcess {
       await new Policies(unitOfWork).add(tenantId, { requiredPadLevel });
       return new InProcess(
         unitOfWork,
-        envKeyring(generateKeyring()),
+        generateKeyring(),
         await filesystemBlobStore(directory),
         probe,
         url,
@@ -146,21 +157,32 @@ export class InProcess {
     for (const step of this.undo.splice(0).reverse()) await step();
   }
 
-  /** A pipeline as another worker process would have it. */
-  newPipeline(): Pipeline {
+  /** A pipeline as another worker process would have it, if asked with another keyring. */
+  newPipeline(keyring = this.keyring): Pipeline {
     const extractor = {
       models: [{ id: 'fake', version: '1', sha256: '0'.repeat(64) }],
       extract: (frames: readonly Uint8Array[]) => this.extract(frames),
     };
-    const extraction = new ExtractionStage(this.outputs, extractor, { deadlineMs: 10_000 });
+    const extraction = new ExtractionStage(this.newOutputs(keyring), extractor, { deadlineMs: 10_000 });
     // Stages that have a suite of their own say nothing here.
     const skipped = { run: () => Promise.resolve({ status: 'skipped' as const }) };
-    const stages = { extraction, depth: skipped, mesh: skipped, liveness: skipped };
+    const liveness = { run: (input: StageInput) => this.liveness(input) };
+    const stages = { extraction, depth: skipped, mesh: skipped, liveness };
     return new Pipeline(
       new StageTransactions(this.unitOfWork, { checkAfterMs: this.checkAfterMs }),
       stages,
-      this.decision,
+      keyring === this.keyring ? this.decision : this.newDecision(keyring),
     );
+  }
+
+  private newOutputs(keyring: Keyring): SealedOutputs {
+    return new SealedOutputs(this.unitOfWork, keyring, this.blobs, { orphanAfterMs: 3_600_000 });
+  }
+
+  private newDecision(keyring: Keyring): DecisionStage {
+    return new DecisionStage(this.unitOfWork, keyring, this.newOutputs(keyring), {
+      frameRetention: RETENTION,
+    });
   }
 
   newSweeper(): Sweeper {
@@ -227,7 +249,7 @@ export function callerOf(tenantId: string): Caller {
 export function face(seed: number) {
   return makeTemplate(
     'fake@1',
-    Array.from({ length: 192 }, (_, index) => Math.sin(seed * 7919 + index * index * 0.37)),
+    Array.from({ length: 192 }, (_, index) => Math.sin(seed * (index + 1) + index * index * 0.37)),
   );
 }
 

@@ -22,6 +22,8 @@ import { boardProviders } from './wiring/board.providers.js';
 import { captureProviders } from './wiring/captures.providers.js';
 import { faceSessionProviders } from './wiring/face-sessions.providers.js';
 import { operationsProviders } from './wiring/operations.providers.js';
+import { policyProviders } from './wiring/policies.providers.js';
+import { receiptProviders } from './wiring/receipts.providers.js';
 import { peopleProviders } from './wiring/people.providers.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
 import { subjectProviders } from './wiring/subjects.providers.js';
@@ -71,6 +73,8 @@ export class ApiModule implements OnApplicationShutdown {
         ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
+        ...receiptProviders(config),
+        ...policyProviders(config),
         ...webhookProviders(config),
         ...faceSessionProviders(config),
       ],

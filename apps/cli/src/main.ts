@@ -13,6 +13,8 @@ import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { policiesCommand } from './commands/policies.command.js';
+import { receiptCommand } from './commands/receipt.command.js';
+import { referencesCommand } from './commands/references.command.js';
 import { simulateCommand } from './commands/simulate.command.js';
 import { startCommand } from './commands/start.command.js';
 import { usersCommand } from './commands/users.command.js';
@@ -30,6 +32,8 @@ const program = new Command('secure-biometric')
   .addCommand(clientsCommand())
   .addCommand(usersCommand())
   .addCommand(policiesCommand())
+  .addCommand(receiptCommand())
+  .addCommand(referencesCommand())
   .addCommand(docsCommand())
   .addCommand(boardCommand())
   .addCommand(auditCommand())
@@ -38,6 +42,7 @@ const program = new Command('secure-biometric')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  if (error instanceof ProblemError) for (const { rule } of error.errors ?? []) console.error(`  ${rule}`);
+  if (error instanceof ProblemError)
+    for (const { member, rule } of error.errors ?? []) console.error(`  ${member} ${rule}`);
   process.exitCode = 1;
 });

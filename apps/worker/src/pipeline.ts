@@ -48,7 +48,7 @@ export async function createPipeline(
   const outputs = new SealedOutputs(unitOfWork, keyring, blobs, { orphanAfterMs: ORPHAN_AFTER_MS });
   const deadline = { deadlineMs: config.INFERENCE_DEADLINE_MS };
   const drawing = { ...deadline, artifacts: config.ARTIFACTS };
-  const decision = new DecisionStage(unitOfWork, outputs, {
+  const decision = new DecisionStage(unitOfWork, keyring, outputs, {
     frameRetention: { defaultMs: config.FRAME_RETENTION_MS, maxMs: config.FRAME_RETENTION_MAX_MS },
     onDecided: (facts) => metrics.decisions.decided(facts),
   });

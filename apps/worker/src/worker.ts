@@ -1,5 +1,5 @@
 import { copyAuditTo } from '#audit';
-import { BlobReaper, captureTopics, Sweeper } from '#captures';
+import { BlobReaper, captureTopics, RunSimulations, Sweeper } from '#captures';
 import type { Config } from '#config';
 import { Listener, Loop, OutboxRelay } from '#database';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
@@ -18,6 +18,7 @@ import { openSender, startWebhooks } from './webhooks.js';
 
 const OUTBOX_CHANNEL = 'sb_outbox';
 const REAP_INTERVAL_MS = 5_000;
+const SIMULATION_INTERVAL_MS = 1_000;
 const FORGET_INTERVAL_MS = 60_000;
 const SESSIONS_INTERVAL_MS = 5_000;
 
@@ -63,6 +64,7 @@ export class Worker {
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
       const reaper = new BlobReaper(unitOfWork, blobs);
+      const simulations = new RunSimulations(unitOfWork);
       const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
       const sessions = new FaceSessionSweeper(unitOfWork);
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
@@ -70,6 +72,7 @@ export class Worker {
         relayLoop,
         loop(logger, 'sweeper', config.SWEEP_INTERVAL_MS, () => sweeper.sweepDue()),
         loop(logger, 'reaper', REAP_INTERVAL_MS, () => reaper.reapDue()),
+        loop(logger, 'simulations', SIMULATION_INTERVAL_MS, () => simulations.runDue()),
         loop(logger, 'idempotency keys', FORGET_INTERVAL_MS, () => idempotencyKeys.removeExpired()),
         ...webhooks.loops,
         loop(logger, 'face sessions', SESSIONS_INTERVAL_MS, () => sessions.sweepDue()),

@@ -5,7 +5,7 @@ import { type Actor, type AuditAction, recordAudit } from '#audit';
 import { randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
-import { PLATFORM_TENANT, tenantNamed } from './tenants.js';
+import { PlatformTenant } from './tenants.js';
 
 const CODE_TTL_MS = 5 * 60_000;
 /** Absolute: use does not prolong it. */
@@ -38,9 +38,11 @@ interface PassRow {
  * and session are 256 random bits each, so a plain hash suffices: there is nothing to guess that a slow hash would protect.
  */
 export class BoardPasses {
-  private tenantId: Promise<string> | undefined;
+  private readonly platform: PlatformTenant;
 
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {
+    this.platform = new PlatformTenant(unitOfWork);
+  }
 
   /** @param operator who asked for it, 1 to 100 characters: the name in the audit trail */
   async issue(operator: string, options: { reDrive: boolean }): Promise<NewBoardLink> {
@@ -126,11 +128,7 @@ export class BoardPasses {
   }
 
   private async inPlatform<T>(work: (manager: EntityManager, tenantId: string) => Promise<T>): Promise<T> {
-    this.tenantId ??= tenantNamed(this.unitOfWork, PLATFORM_TENANT);
-    const tenantId = await this.tenantId.catch((error: unknown) => {
-      this.tenantId = undefined;
-      throw error;
-    });
+    const tenantId = await this.platform.id();
     return this.unitOfWork.inTenant(tenantId, (manager) => work(manager, tenantId));
   }
 }

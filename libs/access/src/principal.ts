@@ -67,7 +67,7 @@ export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
   'enrolments:create': 'Create captures that enrol a subject',
   'operations:read': 'Watch the operation of the platform',
   'attempts:reset': 'Give a subject its verification attempts back',
-  'enrolments:override': 'Add a reference without a recent accepted verification',
+  'enrolments:override': 'Add a reference without a recent accepted verification; delete references',
   'captures:label': 'Say afterwards what a capture really was',
   'face-sessions:create': 'Open and end sessions on accepted verifications',
   'face-sessions:read': 'Ask whether a session still holds',

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { UnitOfWork } from '#database';
 
-/** Holds what belongs to the installation and to no relying party: the operators' passes and their audit trail. */
+/** Holds what belongs to the installation and to no relying party: the operators' passes, and in the audit trail what concerns no tenant. */
 export const PLATFORM_TENANT = 'platform';
 
 /** The id of the tenant of that name, made at first use. */
@@ -14,6 +14,21 @@ export function tenantNamed(unitOfWork: UnitOfWork, name: string): Promise<strin
     const [row] = await manager.query<{ id: string }[]>('SELECT id FROM tenants WHERE name = $1', [name]);
     return (row as { id: string }).id;
   });
+}
+
+/** The id of the installation's own tenant, asked for once. */
+export class PlatformTenant {
+  private asked: Promise<string> | undefined;
+
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  id(): Promise<string> {
+    this.asked ??= tenantNamed(this.unitOfWork, PLATFORM_TENANT);
+    return this.asked.catch((error: unknown) => {
+      this.asked = undefined;
+      throw error;
+    });
+  }
 }
 
 /** Every tenant there is, or the one of that name, which is not made. @throws Error when there is none */

@@ -1,6 +1,4 @@
-import { chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import lockfile from 'proper-lockfile';
-import { newTokenKeys } from '#config';
+import { newTokenKeys, replaceSecretFile } from '#config';
 import { TokenKeys } from './token-keys.js';
 
 /** How long anybody may go on with the public keys as fetched; `Cache-Control` of JWKS says so. */
@@ -48,27 +46,6 @@ export function rotateTokenKeys(json: string, rotation: Rotation = {}): string |
  * Rotates the keys in their file, which is replaced as a whole; of several at once one comes after the other.
  * @returns whether it did
  */
-export async function rotateTokenKeysFile(file: string, rotation: Rotation = {}): Promise<boolean> {
-  // A link must go on leading to the file.
-  const path = await realpath(file);
-  const release = await lockfile.lock(path, { retries: { retries: 20, minTimeout: 100, maxTimeout: 500 } });
-  const temporary = `${path}.${process.pid}.new`;
-  try {
-    const rotated = rotateTokenKeys(await readFile(path, 'utf8'), rotation);
-    if (!rotated) return false;
-    const { mode, uid, gid } = await stat(path);
-    await writeFile(temporary, rotated, { mode: mode & 0o777, flush: true });
-    await giveTo(temporary, uid, gid);
-    await rename(temporary, path);
-    return true;
-  } finally {
-    await rm(temporary, { force: true });
-    await release();
-  }
-}
-
-/** Whoever could read the old file must be able to read the new one, when root rotates for another user. */
-async function giveTo(path: string, uid: number, gid: number): Promise<void> {
-  const own = await stat(path);
-  if (own.uid !== uid || own.gid !== gid) await chown(path, uid, gid);
+export function rotateTokenKeysFile(path: string, rotation: Rotation = {}): Promise<boolean> {
+  return replaceSecretFile(path, (text) => rotateTokenKeys(text, rotation));
 }

@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'client.token_refused',
   'tenant.changed',
   'policy.created',
+  'policy.activated',
+  'policy.simulated',
   'subject.created',
   'subject.erased',
   'subject.attempts_reset',
@@ -37,6 +39,7 @@ export const AUDIT_ACTIONS = [
   'capture.redriven',
   'capture.decided',
   'capture.artifact_read',
+  'capture.labelled',
   'reference.created',
   'webhook_endpoint.created',
   'webhook_endpoint.changed',
@@ -44,6 +47,11 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint.secret_rotated',
   'webhook_endpoint.disabled',
   'webhook_endpoint.redelivered',
+  'reference.deleted',
+  'references.rekeyed',
+  'enrolment.overridden',
+  'duplicate_index.built',
+  'duplicate_index.dropped',
   'face_session.opened',
   'face_session.refused',
   'face_session.introspected',
@@ -88,6 +96,7 @@ export interface AuditEvent {
       | 'consent'
       | 'capture'
       | 'policy'
+      | 'policy_simulation'
       | 'webhook_endpoint'
       | 'face_session'
       | 'board_pass'

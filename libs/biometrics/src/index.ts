@@ -5,3 +5,4 @@ export * from './pad/index.js';
 export * from './policy/index.js';
 export * from './quality/index.js';
 export * from './recognition/index.js';
+export * from './statistics/index.js';

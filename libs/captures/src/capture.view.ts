@@ -1,7 +1,10 @@
+import type { EntityManager } from 'typeorm';
 import type { UnitOfWork } from '#database';
+import type { DuplicateMatch } from '#subjects';
 import { findCapture } from './capture.repository.js';
 import { type DecisionView, decisionView, type ReviewView, reviewView } from './decision.view.js';
 import type { CaptureEntity } from './entities/capture.entity.js';
+import { DecisionDuplicateEntity } from './entities/decision-duplicate.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { StageResultEntity } from './entities/stage-result.entity.js';
 import { stageTimeline, type StageView } from './stage-timeline.js';
@@ -39,10 +42,20 @@ export class ReadCapture {
       return {
         ...captureSummary(capture, decision && decisionView(decision)),
         stages: stageTimeline(capture, results),
-        ...(forReviewer && { review: decision && reviewView(decision, results) }),
+        ...(forReviewer && {
+          review: decision && reviewView(decision, results, await duplicatesOf(manager, id)),
+        }),
       };
     });
   }
+}
+
+async function duplicatesOf(manager: EntityManager, captureId: string): Promise<DuplicateMatch[]> {
+  const rows = await manager.find(DecisionDuplicateEntity, {
+    where: { captureId },
+    order: { score: 'DESC' },
+  });
+  return rows.map(({ subjectId, score }) => ({ subjectId, score }));
 }
 
 /** Names every member, so that no key, digest or code of the row is ever shown by oversight. */

@@ -1,19 +1,20 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { recordAudit } from '#audit';
-import type { Purpose } from '#biometrics';
+import type { Policy, Purpose, ReferenceMode } from '#biometrics';
 import { generateDataKey, type Keyring, randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import {
   type Assurance,
   type Caller,
-  isEnrolled,
+  findReferences,
   lockSubject,
   requireAttempt,
   requireConsent,
   toStoredKey,
 } from '#subjects';
+import { type EnrolmentPlan, planEnrolment, refuseOutdated } from './enrolment/plan-enrolment.js';
 import { CaptureEntity } from './entities/capture.entity.js';
 import { hashPageCode, pageCode } from './page-code.js';
 import { currentPolicy } from './policies.js';
@@ -21,7 +22,12 @@ import { currentPolicy } from './policies.js';
 export interface CreateCaptureCommand {
   readonly purpose: Purpose;
   readonly subjectId?: string;
+  /** Of an enrolment; default: that of the subject's first reference, or `self_asserted`. */
   readonly assurance?: Assurance;
+  /** Of an enrolment; default `first`. */
+  readonly reference?: ReferenceMode;
+  /** Of an enrolment that is not a first one: why there is no recent verification. The caller has checked that it may override. */
+  readonly overrideReason?: string;
   readonly relyingPartyNonce?: string;
 }
 
@@ -37,24 +43,30 @@ export class CreateCapture {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly keyring: Keyring,
-    private readonly settings: { readonly expiresMs: number },
+    private readonly settings: {
+      readonly expiresMs: number;
+      /** Ids of the models that the running workers make templates with; null when no worker says so. */
+      readonly usableModels: () => Promise<ReadonlySet<string> | null>;
+    },
   ) {}
 
-  /** @throws ProblemError validation_failed, subject_not_found, consent_required, not_enrolled, already_enrolled, attempts_exhausted */
+  /**
+   * @throws ProblemError validation_failed, subject_not_found, consent_required, not_enrolled, already_enrolled, references_full,
+   *   reference_outdated, recent_verification_required, attempts_exhausted
+   */
   async execute(caller: Caller, command: CreateCaptureCommand): Promise<CreatedCapture> {
     const { tenantId } = caller;
     const { purpose, subjectId } = command;
-    if (!subjectId && purpose !== 'liveness') {
-      throw new ProblemError('validation_failed', {
-        errors: [{ member: 'subjectId', rule: `is required for ${purpose}` }],
-      });
-    }
+    refuseContradictions(command);
     const id = uuid();
     const secret = randomToken(32);
     const wrappedKey = subjectId ? null : toStoredKey(await this.newKey(tenantId, id));
-    const expiresAt = new Date(Date.now() + this.settings.expiresMs);
-    await this.unitOfWork.inTenant(tenantId, async (manager) => {
-      if (subjectId) await requireReady(manager, subjectId, purpose);
+    const latest = Date.now() + this.settings.expiresMs;
+    const usableModels = await this.settings.usableModels();
+    return this.unitOfWork.inTenant(tenantId, async (manager) => {
+      const policy = await currentPolicy(manager);
+      const plan = subjectId ? await requireReady(manager, subjectId, command, policy, usableModels) : null;
+      const expiresAt = new Date(Math.min(latest, plan?.notAfter?.getTime() ?? Infinity));
       await manager.insert(CaptureEntity, {
         id,
         tenantId,
@@ -62,10 +74,13 @@ export class CreateCapture {
         wrappedKey,
         expiresAt,
         subjectId: subjectId ?? null,
-        assurance: purpose === 'enrolment' ? (command.assurance ?? 'self_asserted') : null,
+        assurance: plan?.assurance ?? null,
+        referenceMode: plan?.mode ?? null,
+        authorisedBy: plan?.authorisedBy ?? null,
+        overrideReason: plan?.overrideReason ?? null,
         relyingPartyNonce: command.relyingPartyNonce ?? null,
         state: 'created',
-        policyVersion: (await currentPolicy(manager)).version,
+        policyVersion: policy.version,
         correlationId: caller.correlationId,
         createdBy: caller.actor.id ?? caller.actor.kind,
         pageCodeHash: hashPageCode(secret),
@@ -77,10 +92,11 @@ export class CreateCapture {
         actor: caller.actor,
         target: { kind: 'capture', id },
         correlationId: caller.correlationId,
-        detail: { purpose },
+        detail: { purpose, ...(plan && { reference: plan.mode }) },
       });
+      if (subjectId && plan?.overrideReason) await recordOverride(manager, caller, subjectId, id, plan);
+      return { id, pageCode: pageCode(id, secret), expiresAt };
     });
-    return { id, pageCode: pageCode(id, secret), expiresAt };
   }
 
   private async newKey(tenantId: string, ownerId: string) {
@@ -91,13 +107,54 @@ export class CreateCapture {
   }
 }
 
-async function requireReady(manager: EntityManager, subjectId: string, purpose: Purpose): Promise<void> {
+/** @throws ProblemError validation_failed for members that do not go together */
+function refuseContradictions(command: CreateCaptureCommand): void {
+  const { purpose, subjectId, reference = 'first', overrideReason } = command;
+  const errors = [];
+  if (!subjectId && purpose !== 'liveness')
+    errors.push({ member: 'subjectId', rule: `is required for ${purpose}` });
+  if (reference !== 'first' && purpose !== 'enrolment')
+    errors.push({ member: 'reference', rule: 'is of an enrolment only' });
+  if (overrideReason !== undefined && (purpose !== 'enrolment' || reference === 'first'))
+    errors.push({ member: 'overrideReason', rule: 'is of an additional or replacing reference only' });
+  if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
+}
+
+/** @returns the plan of an enrolment */
+async function requireReady(
+  manager: EntityManager,
+  subjectId: string,
+  command: CreateCaptureCommand,
+  policy: Policy,
+  usableModels: ReadonlySet<string> | null,
+): Promise<EnrolmentPlan | null> {
+  const { purpose, reference: mode = 'first' } = command;
   await lockSubject(manager, subjectId);
   await requireConsent(manager, subjectId, purpose);
-  const enrolled = await isEnrolled(manager, subjectId);
+  if (purpose === 'enrolment')
+    return planEnrolment(manager, subjectId, { ...command, mode }, policy.enrolment, usableModels);
   if (purpose === 'verification') {
-    if (!enrolled) throw new ProblemError('not_enrolled');
-    await requireAttempt(manager, subjectId, (await currentPolicy(manager)).attempts);
+    const references = await findReferences(manager, subjectId);
+    if (references.length === 0) throw new ProblemError('not_enrolled');
+    refuseOutdated(references, usableModels);
+    await requireAttempt(manager, subjectId, policy.attempts);
   }
-  if (purpose === 'enrolment' && enrolled) throw new ProblemError('already_enrolled');
+  return null;
+}
+
+function recordOverride(
+  manager: EntityManager,
+  caller: Caller,
+  subjectId: string,
+  captureId: string,
+  { mode, overrideReason }: EnrolmentPlan,
+): Promise<void> {
+  return recordAudit(manager, caller.tenantId, {
+    action: 'enrolment.overridden',
+    outcome: 'success',
+    actor: caller.actor,
+    target: { kind: 'subject', id: subjectId },
+    correlationId: caller.correlationId,
+    detail: { captureId, reference: mode, reason: overrideReason },
+  });
 }

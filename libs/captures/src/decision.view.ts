@@ -1,5 +1,6 @@
 import { meaningOf } from '#biometrics';
 import type { Stage } from '#queue';
+import type { DuplicateMatch } from '#subjects';
 import type { DecisionEntity } from './entities/decision.entity.js';
 import type { Scalars, StageResultEntity } from './entities/stage-result.entity.js';
 
@@ -18,6 +19,11 @@ export interface ReviewView {
   readonly reason: DecisionEntity['reason'];
   readonly score: number | null;
   readonly threshold: number;
+  /** Each reference that the probe was compared with. */
+  readonly comparisons: DecisionEntity['comparisons'];
+  readonly duplicateCheck: DecisionEntity['duplicateCheck'];
+  /** Other subjects whose face an enrolment resembles, the most alike first. */
+  readonly duplicates: readonly DuplicateMatch[];
   readonly requiredPadLevel: DecisionEntity['requiredPadLevel'];
   readonly models: DecisionEntity['models'];
   /** What each liveness gate said, and the thresholds the signals were held against. */
@@ -34,8 +40,16 @@ export function decisionView(decision: Visible): DecisionView {
   return { outcome, code, padLevel, policyVersion, decidedAt, guidance: meaningOf(reason).guidance ?? null };
 }
 
-export function reviewView(decision: DecisionEntity, results: readonly StageResultEntity[]): ReviewView {
-  const { reason, score, threshold, requiredPadLevel, models, gates, thresholds } = decision;
-  const signals = Object.fromEntries(results.map(({ stage, scalars }) => [stage, scalars]));
-  return { reason, score, threshold, requiredPadLevel, models, gates, padThresholds: thresholds, signals };
+export function reviewView(
+  decision: DecisionEntity,
+  results: readonly StageResultEntity[],
+  duplicates: readonly DuplicateMatch[],
+): ReviewView {
+  const { reason, score, threshold, comparisons, duplicateCheck } = decision;
+  const { requiredPadLevel, models, gates, thresholds: padThresholds } = decision;
+  return {
+    ...{ reason, score, threshold, comparisons, duplicateCheck, duplicates },
+    ...{ requiredPadLevel, models, gates, padThresholds },
+    signals: Object.fromEntries(results.map(({ stage, scalars }) => [stage, scalars])),
+  };
 }

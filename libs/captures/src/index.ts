@@ -1,5 +1,6 @@
 import { CaptureEntity } from './entities/capture.entity.js';
 import { CaptureFrameEntity } from './entities/capture-frame.entity.js';
+import { DecisionDuplicateEntity } from './entities/decision-duplicate.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyEntity } from './entities/policy.entity.js';
 import { StageResultEntity } from './entities/stage-result.entity.js';
@@ -19,6 +20,7 @@ export { CAPTURE_STATES, type CaptureState, isEnded, isInFlight, TRANSITIONS } f
 export { type CaptureSummary, type CaptureView, ReadCapture } from './capture.view.js';
 export { type DecisionView, type ReviewView } from './decision.view.js';
 export { CreateCapture, type CreateCaptureCommand, type CreatedCapture } from './create-capture.js';
+export { type Comparison } from './entities/decision.entity.js';
 export { type Scalars, type UsedModel } from './entities/stage-result.entity.js';
 export {
   type AnalysedFrame,
@@ -42,12 +44,23 @@ export {
 } from './events/event-subscriptions.js';
 export { FollowCapture, type Followed } from './events/follow-capture.js';
 export { type ExtractionFindings, type FaceExtractor } from './face-extractor.js';
+export { IssueReceipt } from './issue-receipt.js';
 export { type FrameRetention } from './frame-retention.js';
 export { type FrameUpload } from './frame-upload.js';
 export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
+export { CAPTURE_LABELS, type CaptureLabel, LabelCapture, type Labelling } from './label-capture.js';
 export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captures.js';
-export { Policies, type PolicyBody } from './policies.js';
+export { Policies, policyBody, type PolicyBody, type PolicyChanges, type PolicyView } from './policies.js';
+export {
+  PolicySimulations,
+  SIMULATION_STATES,
+  type SimulationQuestion,
+  type SimulationState,
+  type SimulationView,
+} from './simulation/request-simulation.js';
+export { RunSimulations } from './simulation/run-simulations.js';
+export { type ComparedRate, type SimulationResult, type Transition } from './simulation/simulation-result.js';
 export { STAGE_VIEW_STATUSES, type StageView } from './stage-timeline.js';
 export { StageTransactions, type StageInput, type StageOutcome } from './stage-transaction.js';
 export { ReDrive, type ReDriven, type ReDriveOrder } from './re-drive.js';
@@ -68,5 +81,6 @@ export const CAPTURE_ENTITIES = [
   CaptureFrameEntity,
   StageResultEntity,
   DecisionEntity,
+  DecisionDuplicateEntity,
   PolicyEntity,
 ];

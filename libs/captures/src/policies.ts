@@ -1,15 +1,21 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, LessThan } from 'typeorm';
 import { z } from 'zod';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
-  DEFAULT_ATTEMPT_LIMITS,
-  DEFAULT_POLICY,
-  PAD_LEVELS,
   type AttemptLimits,
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_ENROLMENT_POLICY,
+  DEFAULT_POLICY,
+  DUPLICATE_RULES,
+  type EnrolmentPolicy,
+  PAD_LEVELS,
   type PadThresholds,
   type Policy,
+  weakenings,
 } from '#biometrics';
 import type { UnitOfWork } from '#database';
+import { ProblemError } from '#errors';
+import type { Caller } from '#subjects';
 import { PolicyEntity } from './entities/policy.entity.js';
 
 const padThresholds = z.strictObject({
@@ -28,6 +34,13 @@ const padThresholds = z.strictObject({
   nearDuplicateBits: z.number().int().min(0).max(128),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+const enrolment = z.strictObject({
+  maxReferences: z.number().int().min(1).max(10),
+  verificationWindowSeconds: z.number().int().min(60).max(3_600),
+  duplicates: z.enum(DUPLICATE_RULES),
+  duplicateThreshold: z.number().min(0).max(1),
+} satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
+
 /** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
 const attemptLimits = z.strictObject({
   failures: z.number().int().min(1).max(10),
@@ -38,45 +51,207 @@ const attemptLimits = z.strictObject({
   disableSeconds: z.number().int().min(60).max(86_400),
 } satisfies Record<keyof AttemptLimits, z.ZodType<number>>);
 
-const policyBody = z.strictObject({
+export const policyBody = z.strictObject({
   requiredPadLevel: z.enum(PAD_LEVELS),
   comparisonThreshold: z.number().min(0).max(1),
   submissionWindowSeconds: z.number().int().min(1).max(60),
   challengeLength: z.number().int().min(1).max(4),
+  // Versions stored before there were such rules.
+  enrolment: enrolment.default(DEFAULT_ENROLMENT_POLICY),
   pad: padThresholds,
   // Versions stored before there were limits have the default ones.
   attempts: attemptLimits.default(DEFAULT_ATTEMPT_LIMITS),
 });
 export type PolicyBody = z.output<typeof policyBody>;
 
-/** A tenant's policies: the newest version applies to captures made from then on. */
+/** The members that differ from another version. */
+export const policyChanges = policyBody.partial().extend({
+  enrolment: enrolment.partial().optional(),
+  pad: padThresholds.partial().optional(),
+  attempts: attemptLimits.partial().optional(),
+});
+export type PolicyChanges = z.output<typeof policyChanges>;
+
+/** A version as its tenant reads it. */
+export interface PolicyView {
+  /** 0 is the built-in default, which every tenant has. */
+  readonly version: number;
+  /** Whether captures are made under it now. */
+  readonly active: boolean;
+  /** Null for the built-in default. */
+  readonly createdAt: Date | null;
+  readonly body: PolicyBody;
+}
+
+/** A tenant's policies: versions are added and never changed; the active one applies to captures made from then on. */
 export class Policies {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Adds a version that differs from the newest one in the named members. @throws ZodError on a value out of range */
-  add(tenantId: string, changes: Partial<PolicyBody>): Promise<Policy> {
+  /** Newest first, the built-in default last. @param page at most `limit` versions below `before` */
+  list(tenantId: string, page: { limit: number; before?: number }): Promise<readonly PolicyView[]> {
+    return this.unitOfWork.inTenant(tenantId, async (manager) => {
+      const active = await activeVersion(manager);
+      const rows = await manager.find(PolicyEntity, {
+        where: page.before === undefined ? {} : { version: LessThan(page.before) },
+        order: { version: 'DESC' },
+        take: page.limit,
+      });
+      const views = rows.map((row) => viewOf(row, active));
+      return views.length < page.limit && page.before !== 0 ? [...views, builtIn(active)] : views;
+    });
+  }
+
+  /** @throws ProblemError policy_not_found */
+  read(tenantId: string, version: number): Promise<PolicyView> {
+    return this.unitOfWork.inTenant(tenantId, (manager) => readVersion(manager, version));
+  }
+
+  /**
+   * Adds a version that differs from `basedOn` (default: the active one) in the named members; it applies to nothing before it is activated.
+   * @throws ProblemError policy_not_found, validation_failed for a value out of range
+   */
+  create(caller: Caller, order: { changes: unknown; basedOn?: number | undefined }): Promise<PolicyView> {
+    const changes = parsed(policyChanges, order.changes);
+    return this.changing(caller.tenantId, async (manager) => {
+      const active = await activeVersion(manager);
+      const row = await addVersion(manager, caller, order.basedOn ?? active, changes);
+      return viewOf(row, active);
+    });
+  }
+
+  /**
+   * Has captures made from now on decided by that version; those made before keep theirs.
+   * @param acceptWeakening the members, by path, in which it may be weaker than the active one
+   * @throws ProblemError policy_not_found, policy_weaker naming each member that was not accepted
+   */
+  activate(caller: Caller, version: number, acceptWeakening: readonly string[]): Promise<PolicyView> {
+    return this.changing(caller.tenantId, async (manager) => {
+      const next = await readVersion(manager, version);
+      const current = await currentPolicy(manager);
+      const errors = weakenings(current, next.body)
+        .filter((member) => !acceptWeakening.includes(member))
+        .map((member) => ({ member, rule: `is weaker than in the active version ${current.version}` }));
+      if (errors.length > 0) throw new ProblemError('policy_weaker', { errors });
+      await makeActive(manager, caller, version, current);
+      return { ...next, active: true };
+    });
+  }
+
+  /**
+   * Adds a version that differs from the active one in the named members, and activates it at once: for whoever runs the installation and
+   * types every weakening out. @throws ProblemError validation_failed
+   */
+  add(tenantId: string, changes: PolicyChanges): Promise<Policy> {
+    const operator = { tenantId, actor: SYSTEM_ACTOR, correlationId: '' };
+    return this.changing(tenantId, async (manager) => {
+      const current = await currentPolicy(manager);
+      const row = await addVersion(manager, operator, current.version, parsed(policyChanges, changes));
+      await makeActive(manager, operator, row.version, current);
+      return policyOfVersion(manager, row.version);
+    });
+  }
+
+  /** One change of a tenant's policies at a time, so that versions have no gaps and nobody is weakened by a race. */
+  private changing<T>(tenantId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`policies/${tenantId}`]);
-      const { version: previous, ...current } = await currentPolicy(manager);
-      const version = previous + 1;
-      const body = policyBody.parse({ ...current, ...changes });
-      await manager.insert(PolicyEntity, { tenantId, version, body });
-      await recordAudit(manager, tenantId, {
-        action: 'policy.created',
-        outcome: 'success',
-        actor: SYSTEM_ACTOR,
-        target: { kind: 'policy', id: String(version) },
-        detail: { requiredPadLevel: body.requiredPadLevel, comparisonThreshold: body.comparisonThreshold },
-      });
-      return { version, ...body };
+      return work(manager);
     });
   }
 }
 
-/** The tenant's newest policy, or the built-in default. */
+async function addVersion(
+  manager: EntityManager,
+  { tenantId, actor, correlationId }: Caller,
+  basedOn: number,
+  changes: PolicyChanges,
+): Promise<PolicyEntity> {
+  const base = (await readVersion(manager, basedOn)).body;
+  const body = parsed(policyBody, {
+    ...base,
+    ...changes,
+    enrolment: { ...base.enrolment, ...changes.enrolment },
+    pad: { ...base.pad, ...changes.pad },
+    attempts: { ...base.attempts, ...changes.attempts },
+  });
+  const [{ newest }] = await manager.query<[{ newest: number }]>(
+    'SELECT coalesce(max(version), 0) AS newest FROM policies',
+  );
+  const version = newest + 1;
+  await manager.insert(PolicyEntity, { tenantId, version, body });
+  await recordAudit(manager, tenantId, {
+    action: 'policy.created',
+    outcome: 'success',
+    actor,
+    target: { kind: 'policy', id: String(version) },
+    correlationId: correlationId || undefined,
+    detail: {
+      basedOn,
+      requiredPadLevel: body.requiredPadLevel,
+      comparisonThreshold: body.comparisonThreshold,
+    },
+  });
+  return manager.findOneByOrFail(PolicyEntity, { version });
+}
+
+async function makeActive(
+  manager: EntityManager,
+  { tenantId, actor, correlationId }: Caller,
+  version: number,
+  before: Policy,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO active_policies (tenant_id, version) VALUES ($1, $2)
+     ON CONFLICT (tenant_id) DO UPDATE SET version = EXCLUDED.version, activated_at = now()`,
+    [tenantId, version],
+  );
+  const weaker = weakenings(before, await policyOfVersion(manager, version));
+  await recordAudit(manager, tenantId, {
+    action: 'policy.activated',
+    outcome: 'success',
+    actor,
+    target: { kind: 'policy', id: String(version) },
+    correlationId: correlationId || undefined,
+    detail: { before: before.version, weaker: weaker.join(',') || null },
+  });
+}
+
+async function readVersion(manager: EntityManager, version: number): Promise<PolicyView> {
+  const active = await activeVersion(manager);
+  if (version === DEFAULT_POLICY.version) return builtIn(active);
+  const row = await manager.findOneBy(PolicyEntity, { version });
+  if (!row) throw new ProblemError('policy_not_found');
+  return viewOf(row, active);
+}
+
+function viewOf({ version, createdAt, body }: PolicyEntity, active: number): PolicyView {
+  return { version, active: version === active, createdAt, body: policyBody.parse(body) };
+}
+
+function builtIn(active: number): PolicyView {
+  const { version, ...body } = DEFAULT_POLICY;
+  return { version, active: version === active, createdAt: null, body };
+}
+
+/** @throws ProblemError validation_failed naming the members, never their values */
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map(({ path, message }) => ({
+    member: ['changes', ...path].join('.'),
+    rule: message,
+  }));
+  throw new ProblemError('validation_failed', { errors });
+}
+
+async function activeVersion(manager: EntityManager): Promise<number> {
+  const [row] = await manager.query<{ version: number }[]>('SELECT version FROM active_policies');
+  return row?.version ?? DEFAULT_POLICY.version;
+}
+
+/** The tenant's active policy, or the built-in default. */
 export async function currentPolicy(manager: EntityManager): Promise<Policy> {
-  const row = await manager.findOne(PolicyEntity, { where: {}, order: { version: 'DESC' } });
-  return row ? { version: row.version, ...policyBody.parse(row.body) } : DEFAULT_POLICY;
+  return policyOfVersion(manager, await activeVersion(manager));
 }
 
 /** The very version a capture was made under. @throws when it is missing: no policy, no decision */

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Policy, Reason } from '#biometrics';
 import { adoptBlobs, type UnitOfWork } from '#database';
 import { type Stage, type StageJob, STAGES } from '#queue';
-import { SubjectEntity, type StoredKey } from '#subjects';
+import { SubjectEntity, type StoredKey, type StoredTemplateKey } from '#subjects';
 import { isInFlight } from './capture.state.js';
 import { lockCapture, moveCapture } from './capture.repository.js';
 import { CaptureEntity } from './entities/capture.entity.js';
@@ -23,6 +23,8 @@ export interface StageInput {
   readonly frames: readonly CaptureFrameEntity[];
   readonly results: ReadonlyMap<Stage, StageResultEntity>;
   readonly storedKey: StoredKey;
+  /** What the subject's references are turned by; null without one, or without a subject. */
+  readonly templateKey: StoredTemplateKey | null;
   readonly policy: Policy;
   readonly startedAt: Date;
   /** Milliseconds since everything before the stage was done; null when this is not the first attempt at it. */
@@ -67,13 +69,13 @@ export class StageTransactions {
           nextCheckAt: this.nextCheck(),
         },
       );
-      const storedKey =
-        capture.wrappedKey ??
-        (await manager.findOneByOrFail(SubjectEntity, { id: capture.subjectId as string })).wrappedKey;
+      const { subjectId } = capture;
+      const subject = subjectId ? await manager.findOneByOrFail(SubjectEntity, { id: subjectId }) : null;
       return {
         job,
         capture,
-        storedKey,
+        storedKey: capture.wrappedKey ?? (subject as SubjectEntity).wrappedKey,
+        templateKey: subject?.templateKey ?? null,
         startedAt,
         waitMs: waitOf(capture, startedAt),
         policy: await policyOfVersion(manager, capture.policyVersion),

@@ -38,11 +38,17 @@ describe('good configurations', () => {
 
   it('production with everything given draws no secret', () => {
     const keys = { KEYRING: '{}', TOKEN_KEYS_FILE: '/run/keys', AUDIT_KEYS_FILE: '/run/audit-keys' };
-    const given = { NODE_ENV: 'production', ...keys, BLOB_DIR: '/blobs' };
+    const given = {
+      NODE_ENV: 'production',
+      ...keys,
+      RECEIPT_KEYS_FILE: '/run/receipt-keys',
+      BLOB_DIR: '/blobs',
+    };
     const config = parseConfig({ DATA_DIR: join(dataDir, 'none'), DATABASE_URL, ...given });
     expect(config.keyring).toEqual({ value: '{}' });
     expect(config.tokenKeys).toEqual({ file: '/run/keys' });
     expect(config.auditKeys).toEqual({ file: '/run/audit-keys' });
+    expect(config.receiptKeys).toEqual({ file: '/run/receipt-keys' });
   });
 
   it('an empty value counts as absent, numbers and lists are read', () => {
@@ -141,6 +147,7 @@ describe('bad configurations', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'KEYRING_FILE or KEYRING',
       'TOKEN_KEYS_FILE or TOKEN_KEYS',
+      'RECEIPT_KEYS_FILE or RECEIPT_KEYS',
       'AUDIT_KEYS_FILE or AUDIT_KEYS',
       'BLOB_DIR',
     ]);
@@ -150,8 +157,9 @@ describe('bad configurations', () => {
   it('a secret given twice is ambiguous', () => {
     const twice = { KEYRING: 's3cret', KEYRING_FILE: 'f', TOKEN_KEYS: 's3cret', TOKEN_KEYS_FILE: 'f' };
     const audit = { AUDIT_KEYS: 's3cret', AUDIT_KEYS_FILE: 'f' };
+    const receipts = { RECEIPT_KEYS: 's3cret', RECEIPT_KEYS_FILE: 'f' };
     const metrics = { METRICS_TOKEN: 's3cret', METRICS_TOKEN_FILE: 'f' };
-    const problems = problemsOf({ DATABASE_URL, ...twice, ...audit, ...metrics });
+    const problems = problemsOf({ DATABASE_URL, ...twice, ...receipts, ...audit, ...metrics });
     expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain('s3cret');
   });

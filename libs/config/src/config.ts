@@ -12,6 +12,8 @@ export interface Config extends Readonly<
     | 'KEYRING_FILE'
     | 'TOKEN_KEYS'
     | 'TOKEN_KEYS_FILE'
+    | 'RECEIPT_KEYS'
+    | 'RECEIPT_KEYS_FILE'
     | 'AUDIT_KEYS'
     | 'AUDIT_KEYS_FILE'
     | 'METRICS_TOKEN'
@@ -38,6 +40,8 @@ export interface Config extends Readonly<
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly keyring: SecretSource;
   readonly tokenKeys: SecretSource;
+  /** The keys that sign decision receipts. */
+  readonly receiptKeys: SecretSource;
   /** Of the checkpoints of the audit trail; apart from those of tokens, so that whoever may sign one cannot sign the other. */
   readonly auditKeys: SecretSource;
   /** Of the operators, for metrics and health in detail; without one these are closed. */
@@ -73,12 +77,15 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   const dataDir = resolve(parsed.DATA_DIR);
   const keyring = source(parsed.KEYRING, parsed.KEYRING_FILE);
   const tokenKeys = source(parsed.TOKEN_KEYS, parsed.TOKEN_KEYS_FILE);
+  const receiptKeys = source(parsed.RECEIPT_KEYS, parsed.RECEIPT_KEYS_FILE);
   const auditKeys = source(parsed.AUDIT_KEYS, parsed.AUDIT_KEYS_FILE);
   const problems: string[] = [];
   if (!parsed.DATABASE_URL) problems.push('DATABASE_URL: required (npm start brings an embedded database)');
   if (parsed.KEYRING && parsed.KEYRING_FILE) problems.push('KEYRING, KEYRING_FILE: give one, not both');
   if (parsed.TOKEN_KEYS && parsed.TOKEN_KEYS_FILE)
     problems.push('TOKEN_KEYS, TOKEN_KEYS_FILE: give one, not both');
+  if (parsed.RECEIPT_KEYS && parsed.RECEIPT_KEYS_FILE)
+    problems.push('RECEIPT_KEYS, RECEIPT_KEYS_FILE: give one, not both');
   if (parsed.TOKEN_KEYS && parsed.TOKEN_KEYS_ROTATE_DAYS !== undefined)
     problems.push('TOKEN_KEYS_ROTATE_DAYS: needs TOKEN_KEYS_FILE, as only a file can be rotated');
   if (parsed.AUDIT_KEYS && parsed.AUDIT_KEYS_FILE)
@@ -95,13 +102,15 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   if (parsed.NODE_ENV === 'production') {
     if (!keyring) problems.push('KEYRING_FILE or KEYRING: required in production');
     if (!tokenKeys) problems.push('TOKEN_KEYS_FILE or TOKEN_KEYS: required in production');
+    if (!receiptKeys) problems.push('RECEIPT_KEYS_FILE or RECEIPT_KEYS: required in production');
     if (!auditKeys) problems.push('AUDIT_KEYS_FILE or AUDIT_KEYS: required in production');
     if (!parsed.BLOB_DIR) problems.push('BLOB_DIR: required in production');
   }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const databaseUrl = parsed.DATABASE_URL as string;
-  const development = keyring && tokenKeys && auditKeys ? undefined : developmentSecrets(dataDir);
+  const development =
+    keyring && tokenKeys && receiptKeys && auditKeys ? undefined : developmentSecrets(dataDir);
   return Object.freeze({
     ...parsed,
     DATA_DIR: dataDir,
@@ -118,6 +127,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     keyring: keyring ?? { file: (development as { keyring: string }).keyring },
     metricsToken: source(parsed.METRICS_TOKEN, parsed.METRICS_TOKEN_FILE),
     tokenKeys: tokenKeys ?? { file: (development as { tokenKeys: string }).tokenKeys },
+    receiptKeys: receiptKeys ?? { file: (development as { receiptKeys: string }).receiptKeys },
     auditKeys: auditKeys ?? { file: (development as { auditKeys: string }).auditKeys },
   });
 }

@@ -10,12 +10,12 @@ let dataDir: string;
 beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'sb-secrets-'))));
 afterEach(() => rm(dataDir, { recursive: true }));
 
-const contents = (files: { keyring: string; tokenKeys: string }): string[] =>
-  [files.keyring, files.tokenKeys].map((file) => readFileSync(file, 'utf8'));
+const contents = (files: ReturnType<typeof developmentSecrets>): string[] =>
+  Object.values(files).map((file) => readFileSync(file, 'utf8'));
 
 it('are drawn once, usable, and readable by their owner only', () => {
   const files = developmentSecrets(dataDir);
-  for (const file of [files.keyring, files.tokenKeys]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  for (const file of Object.values(files)) expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(join(dataDir, 'secrets')).mode & 0o777).toBe(0o700);
   expect(() => envKeyring(readFileSync(files.keyring, 'utf8'))).not.toThrow();
   const first = contents(files);
@@ -49,7 +49,7 @@ it('are the same for processes that start for the first time at once', async () 
       parentPort.once('message', () => {
         const { readFileSync } = require('node:fs');
         const files = developmentSecrets(workerData.dataDir);
-        parentPort.postMessage(readFileSync(files.keyring, 'utf8') + readFileSync(files.tokenKeys, 'utf8'));
+        parentPort.postMessage(Object.values(files).map((file) => readFileSync(file, 'utf8')).join());
       });
     });`;
   const workers = Array.from(
@@ -66,6 +66,7 @@ it('are the same for processes that start for the first time at once', async () 
   expect((await readdir(join(dataDir, 'secrets'))).sort()).toEqual([
     'audit-keys.json',
     'keyring.json',
+    'receipt-keys.json',
     'token-keys.json',
   ]);
 });

@@ -7,6 +7,7 @@ import { generateKeyring } from '#crypto';
 export function developmentSecrets(dataDir: string): {
   keyring: string;
   tokenKeys: string;
+  receiptKeys: string;
   auditKeys: string;
 } {
   const folder = join(dataDir, 'secrets');
@@ -14,6 +15,7 @@ export function developmentSecrets(dataDir: string): {
   return {
     keyring: once(join(folder, 'keyring.json'), generateKeyring),
     tokenKeys: once(join(folder, 'token-keys.json'), newTokenKeys),
+    receiptKeys: once(join(folder, 'receipt-keys.json'), newTokenKeys),
     auditKeys: once(join(folder, 'audit-keys.json'), newTokenKeys),
   };
 }

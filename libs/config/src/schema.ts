@@ -62,6 +62,8 @@ export const environmentSchema = z.object({
   SESSION_IDLE_SECONDS: count(3_600, 60, 86_400),
   SESSION_TTL_SECONDS: count(43_200, 60, 2_592_000),
 
+  RECEIPT_KEYS: z.string().min(1).optional(),
+  RECEIPT_KEYS_FILE: z.string().min(1).optional(),
   AUDIT_KEYS: z.string().min(1).optional(),
   AUDIT_KEYS_FILE: z.string().min(1).optional(),
   AUDIT_CHECKPOINT_INTERVAL_MS: milliseconds(3_600_000, 1_000),
@@ -71,6 +73,7 @@ export const environmentSchema = z.object({
   TOKEN_RATE_LIMIT_PER_MINUTE: count(30),
   MAX_BACKLOG: count(5_000),
   MAX_LONG_POLLS: count(2_000, 0),
+  SIMULATIONS_PER_HOUR: count(20),
   MAX_LONG_POLLS_PER_TENANT: count(1_000, 0),
   MAX_EVENT_STREAMS: count(1_000, 0),
   MAX_EVENT_STREAMS_PER_TENANT: count(500, 0),

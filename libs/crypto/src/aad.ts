@@ -1,6 +1,6 @@
 import { lengthPrefixed, utf8 } from './canonical.js';
 
-export type OwnerKind = 'subject' | 'capture' | 'idempotency_key' | 'webhook_endpoint';
+export type OwnerKind = 'subject' | 'capture' | 'tenant' | 'idempotency_key' | 'webhook_endpoint';
 
 /** Whose data key it is; bound to the wrapped key so that it cannot be moved to another owner. */
 export interface KeyContext {

@@ -1,4 +1,4 @@
-import { DataKey, encodeAad, envKeyring, hmacSha256, open } from './index.js';
+import { DataKey, deriveSubkey, encodeAad, envKeyring, hmacSha256, keystream, open } from './index.js';
 import { GOLDEN } from './testing/golden.js';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -22,6 +22,7 @@ const keyring = envKeyring(
     active: 'k2',
     keys: { k1: GOLDEN.k1, k2: GOLDEN.k2 },
     derivation: { active: 'd1', keys: { d1: GOLDEN.d1 } },
+    templates: { active: 't1', keys: { t1: GOLDEN.t1 } },
   }),
 );
 
@@ -44,6 +45,14 @@ describe('golden vectors of an independent implementation', () => {
 
   it('derives a key', async () => {
     expect((await keyring.deriveKey('replay')).toString('hex')).toBe(GOLDEN.derived);
+  });
+
+  it('derives a sub-key of several parts and its key stream', () => {
+    const secret = Buffer.from(GOLDEN.t1, 'base64');
+    const key = deriveSubkey(secret, 'ab', 'c');
+    expect(key.toString('hex')).toBe(GOLDEN.subkey);
+    expect(keystream(key, 20).toString('hex')).toBe(GOLDEN.keystream);
+    expect(deriveSubkey(secret, 'a', 'bc')).not.toEqual(key);
   });
 
   it('computes an HMAC over parts', () => {

@@ -10,10 +10,12 @@ export interface KeySet {
   readonly keys: ReadonlyMap<string, Buffer>;
 }
 
-/** Keys by purpose: an entry that encrypts never derives, and the reverse. */
+/** Keys by purpose: an entry of one purpose never serves another. */
 export interface KeyringMaterial {
   readonly encryption: KeySet;
   readonly derivation: KeySet;
+  /** Wraps the secrets that templates are turned by; destroying its keys makes every protected template worthless. */
+  readonly templates: KeySet;
 }
 
 const MAX_CHARACTERS = 64 * 1024;
@@ -27,59 +29,91 @@ const key = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const keys = z.record(z.string().regex(ID), key);
+const keySet = { active: z.string().regex(ID), keys };
 const schema = z.strictObject({
   version: z.literal(1),
-  active: z.string().regex(ID),
-  keys,
-  derivation: z.strictObject({ active: z.string().regex(ID), keys }),
+  ...keySet,
+  derivation: z.strictObject(keySet),
+  // Keyrings drawn before templates were protected lack it; only `rotateKeyring` takes such a one, to add it.
+  templates: z.strictObject(keySet).optional(),
 });
 
 /**
  * Parses `{ "version": 1, "active": "k2", "keys": { "k1": KEY, "k2": KEY }, "derivation": { "active": "d1", "keys":
- * { "d1": KEY } } }`, where KEY is canonical base64 of 32 random bytes and ids match `[a-z][a-z0-9-]{0,31}`.
+ * { "d1": KEY } }, "templates": { "active": "t1", "keys": { "t1": KEY } } }`, where KEY is canonical base64 of 32 random
+ * bytes and ids match `[a-z][a-z0-9-]{0,31}`.
  * @throws KeyringError on anything else, and on weak keys or ids and values used twice.
  */
 export function parseKeyring(text: string): KeyringMaterial {
-  const result = schema.safeParse(parseJson(text));
-  if (!result.success) throw new KeyringError(`Keyring: ${result.error.issues.map(describe).join('; ')}`);
-  const { active, keys: encryptionKeys, derivation } = result.data;
-  const material = {
-    encryption: { active, keys: new Map(Object.entries(encryptionKeys)) },
-    derivation: { active: derivation.active, keys: new Map(Object.entries(derivation.keys)) },
-  };
-  refuseMissingActive('active', material.encryption);
-  refuseMissingActive('derivation.active', material.derivation);
-  refuseRepeats([...material.encryption.keys, ...material.derivation.keys]);
-  return material;
+  const { templates, ...others } = parseParts(text);
+  if (templates) return { ...others, templates };
+  throw new KeyringError(
+    'Keyring: templates is missing; add it with: npm run cli -- keys rotate-keyring --purpose templates --file KEYRING',
+  );
 }
 
 /** A fresh random keyring as JSON text, for development and first installation. */
 export function generateKeyring(): string {
   return serialise({
-    encryption: { active: 'k1', keys: new Map([['k1', randomBytes(KEY_BYTES)]]) },
-    derivation: { active: 'd1', keys: new Map([['d1', randomBytes(KEY_BYTES)]]) },
+    encryption: withNewKey(NO_KEYS, 'k1'),
+    derivation: withNewKey(NO_KEYS, 'd1'),
+    templates: withNewKey(NO_KEYS, 't1'),
   });
 }
 
-/** The keyring with a new random active KEK; the older ones stay, to unwrap. @throws KeyringError on a malformed one. */
-export function rotateKeyring(text: string): string {
-  const { encryption, derivation } = parseKeyring(text);
-  const used = new Set([...encryption.keys.keys(), ...derivation.keys.keys()]);
-  let number = encryption.keys.size + 1;
-  while (used.has(`k${number}`)) number += 1;
-  const active = `k${number}`;
-  return serialise({
-    encryption: { active, keys: new Map([...encryption.keys, [active, randomBytes(KEY_BYTES)]]) },
-    derivation,
-  });
+/**
+ * The keyring with a new random active KEK of the purpose; the older ones stay, to unwrap.
+ * @throws KeyringError on a malformed one.
+ */
+export function rotateKeyring(text: string, purpose: 'encryption' | 'templates' = 'encryption'): string {
+  const material = { templates: NO_KEYS, ...parseParts(text) };
+  const used = new Set(Object.values(material).flatMap((set) => [...set.keys.keys()]));
+  const letter = purpose === 'encryption' ? 'k' : 't';
+  let number = material[purpose].keys.size + 1;
+  while (used.has(`${letter}${number}`)) number += 1;
+  return serialise({ ...material, [purpose]: withNewKey(material[purpose], `${letter}${number}`) });
 }
 
-function serialise({ encryption, derivation }: KeyringMaterial): string {
+const NO_KEYS: KeySet = { active: '', keys: new Map() };
+
+function withNewKey({ keys }: KeySet, id: string): KeySet {
+  return { active: id, keys: new Map([...keys, [id, randomBytes(KEY_BYTES)]]) };
+}
+
+function parseParts(
+  text: string,
+): Omit<KeyringMaterial, 'templates'> & Partial<Pick<KeyringMaterial, 'templates'>> {
+  const result = schema.safeParse(parseJson(text));
+  if (!result.success) throw new KeyringError(`Keyring: ${result.error.issues.map(describe).join('; ')}`);
+  const { derivation, templates, ...encryption } = result.data;
+  const material = {
+    encryption: toKeySet(encryption),
+    derivation: toKeySet(derivation),
+    ...(templates && { templates: toKeySet(templates) }),
+  };
+  refuseMissingActive('active', material.encryption);
+  refuseMissingActive('derivation.active', material.derivation);
+  if (material.templates) refuseMissingActive('templates.active', material.templates);
+  refuseRepeats(Object.values(material).flatMap((set) => [...set.keys]));
+  return material;
+}
+
+function toKeySet({ active, keys }: { active: string; keys: Record<string, Buffer> }): KeySet {
+  return { active, keys: new Map(Object.entries(keys)) };
+}
+
+function serialise({ encryption, derivation, templates }: KeyringMaterial): string {
   const plain = (set: KeySet) => ({
     active: set.active,
     keys: Object.fromEntries([...set.keys].map(([id, bytes]) => [id, bytes.toString('base64')])),
   });
-  return `${JSON.stringify({ version: 1, ...plain(encryption), derivation: plain(derivation) }, null, 2)}\n`;
+  const document = {
+    version: 1,
+    ...plain(encryption),
+    derivation: plain(derivation),
+    templates: plain(templates),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function parseJson(text: string): unknown {

@@ -7,13 +7,17 @@ import { GOLDEN } from './testing/golden.js';
 import { describeKeyring, type KeyringLife } from './testing/keyring.contract.js';
 
 const random = () => randomBytes(32).toString('base64');
-const [k1, k2, d1, d2] = [random(), random(), random(), random()];
-const json = (active: string, keys: object, derivation: object) =>
-  JSON.stringify({ version: 1, active, keys, derivation });
+const [k1, k2, d1, d2, t1, t2] = [random(), random(), random(), random(), random(), random()];
+const json = (
+  active: string,
+  keys: object,
+  derivation: object,
+  templates: object = { active: 't1', keys: { t1 } },
+) => JSON.stringify({ version: 1, active, keys, derivation, templates });
 const texts = {
   original: json('k1', { k1 }, { active: 'd1', keys: { d1 } }),
-  rotated: json('k2', { k1, k2 }, { active: 'd2', keys: { d1, d2 } }),
-  retired: json('k2', { k2 }, { active: 'd2', keys: { d2 } }),
+  rotated: json('k2', { k1, k2 }, { active: 'd2', keys: { d1, d2 } }, { active: 't2', keys: { t1, t2 } }),
+  retired: json('k2', { k2 }, { active: 'd2', keys: { d2 } }, { active: 't2', keys: { t2 } }),
 };
 
 let folder: string;
@@ -67,6 +71,21 @@ describe('keyring format', () => {
     ['empty text', '', /not valid JSON/],
     ['another version', texts.original.replace('"version":1', '"version":2'), /version invalid/],
     ['no derivation', JSON.stringify({ version: 1, active: 'k1', keys: { k1 } }), /derivation invalid_type/],
+    [
+      'no keys for templates',
+      JSON.stringify({ version: 1, active: 'k1', keys: { k1 }, derivation }),
+      /templates is missing.*rotate-keyring/,
+    ],
+    [
+      'a key for templates that also encrypts',
+      json('k1', { k1 }, derivation, { active: 't1', keys: { t1: k1 } }),
+      /same value/,
+    ],
+    [
+      'an active id for templates without key',
+      json('k1', { k1 }, derivation, { active: 't9', keys: { t1 } }),
+      /templates.active names no key/,
+    ],
     ['an unknown field', texts.original.replace('{', '{"more":1,'), /unrecognized_keys/],
     ['an active id without key', json('k9', { k1 }, derivation), /active names no key \("k9"\)/],
     ['a repeated id', texts.rotated.replace('"k2":', '"k1":'), /repeated names/],
@@ -144,5 +163,16 @@ describe('keyring maintenance', () => {
     expect(twice.activeKekId).toBe('k4');
     expect((await twice.unwrap(wrapped, context)).expose().toString('hex')).toBe(GOLDEN.dataKey);
     expect((await twice.deriveKey('replay')).toString('hex')).toBe(GOLDEN.derived);
+  });
+
+  it('rotates the KEK of templates alone, and adds it to a keyring from before there was one', () => {
+    const derivation = { active: 'd1', keys: { d1 } };
+    const before = JSON.stringify({ version: 1, active: 'k1', keys: { k1 }, derivation });
+    const once = rotateKeyring(before, 'templates');
+    expect(envKeyring(once)).toMatchObject({ activeTemplateKekId: 't1', activeKekId: 'k1' });
+    const twice = rotateKeyring(once, 'templates');
+    expect(envKeyring(twice)).toMatchObject({ activeTemplateKekId: 't2', activeKekId: 'k1' });
+    const keys = (text: string) => (JSON.parse(text) as { templates: { keys: object } }).templates.keys;
+    expect(keys(twice)).toMatchObject(keys(once));
   });
 });

@@ -1,15 +1,10 @@
-import { hkdf } from 'node:crypto';
-import { promisify } from 'node:util';
 import { encodeKeyContext, type KeyContext } from './aad.js';
-import { lengthPrefixed } from './canonical.js';
-import { DataKey, KEY_BYTES } from './data-key.js';
+import { DataKey } from './data-key.js';
+import { deriveSubkey } from './derivation.js';
 import { UnknownKeyError } from './errors.js';
 import { gcmOpen, gcmSeal } from './gcm.js';
-import { type Keyring, type WrappedKey } from './keyring.js';
+import { type Keyring, type WrapPurpose, type WrappedKey } from './keyring.js';
 import { type KeyringMaterial, type KeySet } from './keyring-format.js';
-
-const DERIVE_DOMAIN = 'secure-biometric/derive/v1';
-const hkdfAsync = promisify(hkdf);
 
 /** A keyring whose keys are in this process's memory. */
 export class LocalKeyring implements Keyring {
@@ -27,15 +22,27 @@ export class LocalKeyring implements Keyring {
     return this.#material.derivation.active;
   }
 
-  async wrap(dataKey: DataKey, context: KeyContext): Promise<WrappedKey> {
-    const kekId = this.activeKekId;
-    const kek = find(this.#material.encryption, kekId);
+  get activeTemplateKekId(): string {
+    return this.#material.templates.active;
+  }
+
+  async wrap(
+    dataKey: DataKey,
+    context: KeyContext,
+    purpose: WrapPurpose = 'encryption',
+  ): Promise<WrappedKey> {
+    const kekId = this.#material[purpose].active;
+    const kek = find(this.#material[purpose], kekId);
     const ciphertext = gcmSeal(kek, dataKey.expose(), encodeKeyContext(kekId, context));
     return Promise.resolve({ kekId, ciphertext });
   }
 
-  async unwrap(wrapped: WrappedKey, context: KeyContext): Promise<DataKey> {
-    const kek = find(this.#material.encryption, wrapped.kekId);
+  async unwrap(
+    wrapped: WrappedKey,
+    context: KeyContext,
+    purpose: WrapPurpose = 'encryption',
+  ): Promise<DataKey> {
+    const kek = find(this.#material[purpose], wrapped.kekId);
     const bytes = gcmOpen(kek, wrapped.ciphertext, encodeKeyContext(wrapped.kekId, context));
     try {
       return await Promise.resolve(DataKey.fromBytes(bytes));
@@ -44,10 +51,10 @@ export class LocalKeyring implements Keyring {
     }
   }
 
-  async rewrap(wrapped: WrappedKey, context: KeyContext): Promise<WrappedKey> {
-    const dataKey = await this.unwrap(wrapped, context);
+  async rewrap(wrapped: WrappedKey, context: KeyContext, purpose?: WrapPurpose): Promise<WrappedKey> {
+    const dataKey = await this.unwrap(wrapped, context, purpose);
     try {
-      return await this.wrap(dataKey, context);
+      return await this.wrap(dataKey, context, purpose);
     } finally {
       dataKey.dispose();
     }
@@ -55,9 +62,7 @@ export class LocalKeyring implements Keyring {
 
   async deriveKey(label: string, derivationId = this.activeDerivationId): Promise<Buffer> {
     if (label === '') throw new RangeError('A derivation label is not empty');
-    const input = find(this.#material.derivation, derivationId);
-    const info = lengthPrefixed(DERIVE_DOMAIN, label);
-    return Buffer.from(await hkdfAsync('sha256', input, new Uint8Array(), info, KEY_BYTES));
+    return Promise.resolve(deriveSubkey(find(this.#material.derivation, derivationId), label));
   }
 }
 

@@ -109,6 +109,12 @@ export const ERROR_CODES = {
     when: 'The subject has not consented to the purpose of the capture, or has withdrawn the consent.',
     next: 'Record the consent with POST /v1/subjects/{id}/consents first.',
   },
+  recent_verification_required: {
+    status: 403,
+    title: 'A recent accepted verification is needed',
+    when: 'A further reference was asked for, and the subject was not verified within the last minutes (the policy says how many), or that verification has authorised a reference before.',
+    next: 'Verify the subject, then ask again. An operator may override with the scope enrolments:override and a reason.',
+  },
   not_found: {
     status: 404,
     title: 'Not found',
@@ -139,11 +145,29 @@ export const ERROR_CODES = {
     when: 'The subject has no consent of that id.',
     next: 'List the consents of the subject.',
   },
+  reference_not_found: {
+    status: 404,
+    title: 'Reference not found',
+    when: 'The subject has no reference of that id.',
+    next: 'List the references of the subject.',
+  },
   capture_not_found: {
     status: 404,
     title: 'Capture not found',
     when: 'The capture does not exist, was erased, belongs to another tenant, or is not the one of the capture credential.',
     next: 'Check the capture id.',
+  },
+  policy_not_found: {
+    status: 404,
+    title: 'Policy not found',
+    when: 'The tenant has no policy of that version.',
+    next: 'List the policies with GET /v1/policies.',
+  },
+  simulation_not_found: {
+    status: 404,
+    title: 'Simulation not found',
+    when: 'The simulation does not exist, is older than 30 days or belongs to another tenant.',
+    next: 'Ask for a new one with POST /v1/policies/{version}/simulate.',
   },
   artifact_not_found: {
     status: 404,
@@ -196,14 +220,38 @@ export const ERROR_CODES = {
   not_enrolled: {
     status: 409,
     title: 'The subject has no reference',
-    when: 'A verification was asked for, and the subject has no reference to compare with.',
+    when: 'A verification or a further reference was asked for, and the subject has no reference yet.',
     next: 'Enrol the subject first.',
   },
   already_enrolled: {
     status: 409,
     title: 'The subject is already enrolled',
-    when: 'An enrolment was asked for, and the subject has a reference.',
-    next: 'Verify the subject instead of enrolling again.',
+    when: 'A first enrolment was asked for, and the subject has a reference.',
+    next: 'To add a reference or replace it, say so with `reference`: additional or replacement.',
+  },
+  references_full: {
+    status: 409,
+    title: 'The subject has as many references as allowed',
+    when: 'An additional reference was asked for, and the subject has as many as the policy allows.',
+    next: 'Replace the references, or delete one first.',
+  },
+  reference_outdated: {
+    status: 409,
+    title: 'The references are of a model that is no longer used',
+    when: 'A comparison was asked for, and all references of the subject were made by a template model that none of the running workers has.',
+    next: 'Enrol the person anew: a replacement with the scope enrolments:override and a reason.',
+  },
+  policy_weaker: {
+    status: 409,
+    title: 'The policy is weaker than the active one',
+    when: 'The policy to be activated is weaker than the active one in members that `acceptWeakening` does not name; `errors` names them.',
+    next: 'Activate another version, or name each of these members in `acceptWeakening`.',
+  },
+  label_not_applicable: {
+    status: 409,
+    title: 'The label says nothing about this capture',
+    when: '`mated` or `non_mated` was said of a capture that compared nothing.',
+    next: 'Label captures of purpose `verification` so, and others with `bona_fide` or `attack`.',
   },
   capture_state_conflict: {
     status: 409,
@@ -376,6 +424,13 @@ export const ERROR_CODES = {
     title: 'Too many requests',
     when: 'More requests a minute than this caller is allowed on this route.',
     next: 'Wait as long as Retry-After says.',
+    retryAfterSeconds: 60,
+  },
+  simulations_exhausted: {
+    status: 429,
+    title: 'Too many simulations',
+    when: 'One simulation of the tenant is not finished yet, or as many were asked for within an hour as this installation allows (`SIMULATIONS_PER_HOUR`).',
+    next: 'Wait for the running one, or as long as Retry-After says.',
     retryAfterSeconds: 60,
   },
   tenant_streams_exhausted: {

@@ -1,4 +1,5 @@
 export { consumersByStage, Installation, type InstallationState } from './installation/installation.js';
+export { loadedModels } from './installation/loaded-models.js';
 export {
   HEARTBEAT_MS,
   type KnownModel,

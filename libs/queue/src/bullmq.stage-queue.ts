@@ -3,12 +3,12 @@ import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
 import { settlesWithin, withDeadline } from './deadline.js';
 import { captureFlow, type FlowPolicy } from './flow.js';
 import { QueueUnavailableError } from './queue-unavailable.error.js';
+import { type JobContext } from './job-context.js';
 import { JobConsumer } from './job.consumer.js';
 import { jobId, type StageJob, stageJobOf, stageJobSchema } from './stage-job.js';
 import {
   type BullQueue,
   type CaptureFlow,
-  type JobContext,
   type JobState,
   type QueueLog,
   type StageCounts,

@@ -1,11 +1,11 @@
 export { openQueue } from './open-queue.js';
 export { QueueUnavailableError } from './queue-unavailable.error.js';
+export { type JobContext } from './job-context.js';
 export { jobId, type StageJob, stageJobSchema } from './stage-job.js';
 export {
   type Backend,
   type BullQueue,
   type CaptureFlow,
-  type JobContext,
   type JobState,
   type QueueLog,
   type QueueOptions,

@@ -1,7 +1,8 @@
 import { type IQueueBackend, type Job, UnrecoverableError, Worker } from 'bullmq';
 
 import { settlesWithin } from './deadline.js';
-import { type JobContext, type QueueLog } from './stage-queue.js';
+import { type JobContext } from './job-context.js';
+import { type QueueLog } from './stage-queue.js';
 import { type TaskKind } from './task-queue.js';
 import { type Route } from './transport.js';
 

@@ -1,5 +1,6 @@
 import { type IQueueBackend, type JobState as BullJobState, type Queue } from 'bullmq';
 
+import { type JobContext } from './job-context.js';
 import { type StageJob } from './stage-job.js';
 import { type Stage } from './stages.js';
 import { type TaskKind, type TaskQueue } from './task-queue.js';
@@ -51,14 +52,6 @@ export interface CaptureFlow {
   readonly captureId: string;
   /** The flow generation of the capture, from 1; the sweeper raises it to enqueue again. */
   readonly generation: number;
-}
-
-export interface JobContext {
-  /** From 1. A job whose worker died is run again under the same number. */
-  readonly attempt: number;
-  readonly lastAttempt: boolean;
-  /** Aborts when the job's lock is lost or `close` stops waiting: another worker may then run the same job. */
-  readonly signal: AbortSignal;
 }
 
 export type StageHandler = (job: StageJob, context: JobContext) => Promise<void>;

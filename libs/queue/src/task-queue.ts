@@ -1,6 +1,6 @@
 import { type z } from 'zod';
 
-import { type JobContext } from './stage-queue.js';
+import { type JobContext } from './job-context.js';
 
 /** A kind of job, and the queue of that name. */
 export interface TaskKind<T> {

@@ -1,21 +1,46 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { decodeTemplate, encodeTemplate, type Template } from '#biometrics';
+import { decodeProtected, encodeProtected, type ProtectedTemplate, type ReferenceBasis } from '#biometrics';
 import { type Aad, type DataKey, open, seal } from '#crypto';
+import { DuplicateEntryEntity } from './duplicate-index.entity.js';
 import { type Assurance, ReferenceEntity } from './reference.entity.js';
 
-/** The subject's reference in clear, for the length of one comparison; null when the subject is not enrolled. */
-export async function openReference(
+/** A reference for the length of one comparison. */
+export interface OpenedReference {
+  readonly id: string;
+  readonly modelId: string;
+  /** Null when it was stored before templates were protected: re-keying protects it. */
+  readonly template: ProtectedTemplate | null;
+}
+
+export interface NewReference {
+  readonly tenantId: string;
+  readonly subjectId: string;
+  readonly captureId: string;
+  readonly assurance: Assurance;
+  readonly basis: ReferenceBasis;
+}
+
+/** The subject's references in their order, unsealed but still turned; none when the subject is not enrolled. */
+export async function openReferences(
   manager: EntityManager,
   subjectId: string,
   dataKey: DataKey,
-): Promise<Template | null> {
-  const row = await manager.findOne(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
-  return row && decodeTemplate(open(dataKey, row.sealedTemplate, aad(row.tenantId, subjectId, row.modelId)));
+): Promise<OpenedReference[]> {
+  const rows = await findReferences(manager, subjectId);
+  return rows.map((row) => ({
+    id: row.id,
+    modelId: row.modelId,
+    template: row.templateKeyId === null ? null : unseal(row, row.templateKeyId, dataKey),
+  }));
 }
 
-export function isEnrolled(manager: EntityManager, subjectId: string): Promise<boolean> {
-  return manager.existsBy(ReferenceEntity, { subjectId });
+export function findReferences(manager: EntityManager, subjectId: string): Promise<ReferenceEntity[]> {
+  return manager.find(ReferenceEntity, { where: { subjectId }, order: { ordinal: 'ASC' } });
+}
+
+export function countReferences(manager: EntityManager, subjectId: string): Promise<number> {
+  return manager.countBy(ReferenceEntity, { subjectId });
 }
 
 /** How sure the relying party was of the person at the first enrolment; null when the subject is not enrolled. */
@@ -27,26 +52,49 @@ export async function enrolmentAssurance(
   return row?.assurance ?? null;
 }
 
-/** Stores the first reference of a subject; the caller holds the subject's lock, and the unique ordinal guards it besides. */
-export async function storeFirstReference(
+/**
+ * Stores one more reference; the caller holds the subject's lock, and the unique ordinal guards besides, so that even of two deeds
+ * that forgot it one fails.
+ * @returns its id
+ */
+export async function storeReference(
   manager: EntityManager,
-  owner: { tenantId: string; subjectId: string; captureId: string; assurance: Assurance },
-  template: Template,
+  reference: NewReference,
+  template: ProtectedTemplate,
   dataKey: DataKey,
 ): Promise<string> {
   const id = uuid();
-  const { tenantId, subjectId } = owner;
-  const sealedTemplate = seal(dataKey, encodeTemplate(template), aad(tenantId, subjectId, template.modelId));
+  const last = await manager.maximum(ReferenceEntity, 'ordinal', { subjectId: reference.subjectId });
   await manager.insert(ReferenceEntity, {
-    ...owner,
+    ...reference,
     id,
-    ordinal: 1,
+    ordinal: (last ?? 0) + 1,
     modelId: template.modelId,
-    sealedTemplate,
+    templateKeyId: template.keyId,
+    sealedTemplate: sealReference({ ...reference, id }, template, dataKey),
   });
   return id;
 }
 
-function aad(tenantId: string, subjectId: string, model: string): Aad {
-  return { tenantId, ownerKind: 'subject', ownerId: subjectId, kind: 'reference', model };
+/** Deletes references of a subject whose lock is held, and what the index of duplicates has of them. */
+export async function deleteReferences(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await manager.delete(DuplicateEntryEntity, { referenceId: id });
+    await manager.delete(ReferenceEntity, { id });
+  }
+}
+
+type Owner = Pick<ReferenceEntity, 'id' | 'tenantId' | 'subjectId'>;
+
+export function sealReference(owner: Owner, template: ProtectedTemplate, dataKey: DataKey): Buffer {
+  return seal(dataKey, encodeProtected(template), aad(owner, template.modelId, template.keyId));
+}
+
+function unseal(row: ReferenceEntity, keyId: string, dataKey: DataKey): ProtectedTemplate {
+  return decodeProtected(open(dataKey, row.sealedTemplate, aad(row, row.modelId, keyId)), keyId);
+}
+
+function aad({ id, tenantId, subjectId }: Owner, model: string, keyId: string): Aad {
+  const name = `${id}/${keyId}`;
+  return { tenantId, ownerKind: 'subject', ownerId: subjectId, kind: 'protected-reference', model, name };
 }

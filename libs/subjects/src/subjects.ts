@@ -102,9 +102,12 @@ export async function lockSubject(manager: EntityManager, id: string): Promise<S
   return subject;
 }
 
-/** The same for jobs: null when the subject was erased, because then there is nothing left to do. */
+/**
+ * The same for jobs: null when the subject was erased, because then there is nothing left to do. The lock leaves the key alone, so that
+ * another subject's decision can name this one meanwhile.
+ */
 export function tryLockSubject(manager: EntityManager, id: string): Promise<SubjectEntity | null> {
-  return manager.findOne(SubjectEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  return manager.findOne(SubjectEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
 }
 
 /** Notes of single captures name the subject too, so they end soon: once no upload that began before can still write. */

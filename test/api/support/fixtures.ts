@@ -6,19 +6,55 @@ export class Fixtures {
   constructor(private readonly api: TestApi) {}
 
   /** A subject that consented to everything, has a reference (of random bytes), and failed so many verifications just now. */
-  async enrolledSubject(party: RelyingParty, { failures = 0 } = {}): Promise<string> {
+  async enrolledSubject(
+    party: RelyingParty,
+    { failures = 0, modelId }: { failures?: number; modelId?: string } = {},
+  ): Promise<string> {
     const subjectId = await this.api.as(party.token).consentingSubject();
-    await this.api.sql(
-      `INSERT INTO subject_references (id, tenant_id, subject_id, ordinal, capture_id, model_id, sealed_template, assurance)
-       VALUES ($1, $2, $3, 1, $4, 'model', $5, 'supervised')`,
-      [randomUUID(), party.tenantId, subjectId, randomUUID(), randomBytes(800)],
-    );
+    await this.reference(party, subjectId, modelId);
     await this.api.sql(
       `INSERT INTO subject_attempts (subject_id, tenant_id, window_started_at, failures, inconclusive, consecutive_failures, last_failure_at)
        VALUES ($1, $2, now(), $3, 0, $3, CASE WHEN $3 > 0 THEN now() END)`,
       [subjectId, party.tenantId, failures],
     );
     return subjectId;
+  }
+
+  /** Gives a subject one more reference (of random bytes). @returns its id */
+  async reference(party: RelyingParty, subjectId: string, modelId = 'model@1'): Promise<string> {
+    const id = randomUUID();
+    await this.api.sql(
+      `INSERT INTO subject_references (id, tenant_id, subject_id, ordinal, capture_id, model_id, sealed_template, assurance)
+       SELECT $1, $2, $3, 1 + count(*), $4, $6, $5, 'supervised' FROM subject_references WHERE subject_id = $3`,
+      [id, party.tenantId, subjectId, randomUUID(), randomBytes(800), modelId],
+    );
+    return id;
+  }
+
+  /** Puts the reference into the tenant's index of duplicates (as random bytes), and has a decision name its subject. */
+  async duplicate(party: RelyingParty, subjectId: string, captureId: string): Promise<void> {
+    await this.api.sql(
+      `INSERT INTO duplicate_indexes (tenant_id, wrapped_key, template_key) VALUES ($1, '{}', '{}') ON CONFLICT DO NOTHING`,
+      [party.tenantId],
+    );
+    await this.api.sql(
+      `INSERT INTO duplicate_entries (reference_id, tenant_id, subject_id, model_id, sealed_template)
+       SELECT id, tenant_id, subject_id, model_id, sealed_template FROM subject_references WHERE subject_id = $1`,
+      [subjectId],
+    );
+    await this.api.sql(
+      `INSERT INTO decision_duplicates (capture_id, tenant_id, subject_id, score) VALUES ($1, $2, $3, 0.9)`,
+      [captureId, party.tenantId, subjectId],
+    );
+  }
+
+  /** Has a worker say that it has loaded this model. */
+  async workerWith(id: string, version: string): Promise<void> {
+    const models = [{ id, version, sha256: '00', optional: false, loaded: true }];
+    await this.api.sql(
+      `INSERT INTO worker_heartbeats (worker_id, version, stages, inference_backend, models) VALUES ($1, '0', '{}', 'wasm', $2)`,
+      [randomUUID(), JSON.stringify(models)],
+    );
   }
 
   /** A verification of the subject that was accepted just now. @returns the capture's id */

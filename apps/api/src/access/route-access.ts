@@ -24,6 +24,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': 'operators',
   'GET /metrics': 'operators',
   'GET /.well-known/jwks.json': 'public',
+  'GET /.well-known/receipt-jwks.json': 'public',
   'GET /.well-known/audit-jwks.json': 'public',
   'GET /api/openapi.json': 'public',
   'GET /api/docs': 'public',
@@ -62,6 +63,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/subjects/:id/consents': { scope: 'consents:write' },
   'GET /v1/subjects/:id/consents': { scope: 'subjects:read' },
   'DELETE /v1/subjects/:id/consents/:consentId': { scope: 'consents:write' },
+  'GET /v1/subjects/:id/references': { scope: 'subjects:read' },
+  'DELETE /v1/subjects/:id/references/:referenceId': { scope: 'enrolments:override' },
 
   'GET /v1/subjects/:id/attempts': { scope: 'subjects:read' },
   'POST /v1/subjects/:id/attempts/reset': { scope: 'attempts:reset' },
@@ -75,6 +78,15 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/captures/:id/frames': { scope: 'captures:submit', captureCredential: true },
   'GET /v1/captures/:id/artifacts': { scope: 'artifacts:read' },
   'GET /v1/captures/:id/artifacts/:name': { scope: 'artifacts:read' },
+  'GET /v1/captures/:id/receipt': { scope: 'captures:read' },
+  'POST /v1/captures/:id/label': { scope: 'captures:label' },
+
+  'GET /v1/policies': { scope: 'policies:read' },
+  'POST /v1/policies': { scope: 'policies:write' },
+  'GET /v1/policies/:version': { scope: 'policies:read' },
+  'POST /v1/policies/:version/activate': { scope: 'policies:write' },
+  'POST /v1/policies/:version/simulate': { scope: 'policies:simulate' },
+  'GET /v1/policy-simulations/:id': { scope: 'policies:simulate' },
 
   'POST /v1/webhook-endpoints': { scope: 'webhooks:write' },
   'GET /v1/webhook-endpoints': { scope: 'webhooks:read' },

@@ -56,8 +56,11 @@ export class CapturesController {
     refusals: [
       'subject_not_found',
       'consent_required',
+      'recent_verification_required',
       'not_enrolled',
       'already_enrolled',
+      'references_full',
+      'reference_outdated',
       'attempts_exhausted',
     ],
   })
@@ -68,6 +71,9 @@ export class CapturesController {
   ): Promise<CreatedCaptureResponse> {
     if (body.purpose === 'enrolment' && !hasScope(principal, 'enrolments:create')) {
       throw new ProblemError('insufficient_scope', { detail: 'Needs scope enrolments:create' });
+    }
+    if (body.overrideReason !== undefined && !hasScope(principal, 'enrolments:override')) {
+      throw new ProblemError('insufficient_scope', { detail: 'Needs scope enrolments:override' });
     }
     return this.createCapture.execute(caller, body);
   }

@@ -1,6 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { type Action, ACTIONS, type Purpose, PURPOSES } from '#biometrics';
+import {
+  type Action,
+  ACTIONS,
+  type Purpose,
+  PURPOSES,
+  REFERENCE_MODES,
+  type ReferenceMode,
+} from '#biometrics';
 import {
   CAPTURE_STATES,
   type CaptureState,
@@ -32,11 +39,32 @@ export class CreateCaptureRequest {
   @ApiPropertyOptional({
     enum: ASSURANCES,
     example: 'supervised',
-    description: 'Enrolment only: how the person was identified.',
+    description:
+      "Enrolment only: how the person was identified. Default: as for the subject's first reference, or `self_asserted`.",
   })
   @IsOptional()
   @IsIn(ASSURANCES)
   assurance?: Assurance;
+
+  @ApiPropertyOptional({
+    enum: REFERENCE_MODES,
+    default: 'first',
+    example: 'additional',
+    description:
+      'Enrolment only. `additional` and `replacement` (of all references) need an accepted verification of the subject within the last minutes, whose face the new one must match, or an override.',
+  })
+  @IsOptional()
+  @IsIn(REFERENCE_MODES)
+  reference?: ReferenceMode;
+
+  @Text(8, 200, {
+    required: false,
+    example: 'identity checked at the counter, ticket 4711',
+    description:
+      'Enrolment of a further reference without verification, with the scope `enrolments:override`: why. It is kept in the audit trail for good, so name no person.',
+  })
+  @IsPlainText()
+  overrideReason?: string;
 
   @Text(8, 200, {
     required: false,

@@ -26,6 +26,11 @@ const TAGS = [
   { name: 'consents', description: 'What a subject agreed to, recorded before the first capture.' },
   { name: 'captures', description: 'From the challenge to the decision.' },
   { name: 'artifacts', description: 'Pictures and meshes that the stages made; they show the face.' },
+  { name: 'receipts', description: 'Decisions as signed statements, and the keys they are verified with.' },
+  {
+    name: 'policies',
+    description: 'Thresholds that decisions are taken by, and what others would have decided.',
+  },
   { name: 'webhooks', description: 'Being told of events: signed as Standard Webhooks, at least once each.' },
   { name: 'face-sessions', description: 'Sessions of subjects who were verified.' },
   { name: 'operations', description: 'For load balancers, orchestrators and the operators.' },

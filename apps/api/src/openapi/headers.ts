@@ -8,7 +8,7 @@ export const HEADERS = {
     schema: { type: 'string' },
   },
   Location: {
-    description: 'Where to read the capture.',
+    description: 'Where to read what was made.',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
   },

@@ -18,7 +18,7 @@ import {
 } from '#captures';
 import type { Config } from '#config';
 import type { Logger, Metrics } from '#observability';
-import { measureLongPolls, StreamMetrics } from '#operations';
+import { Installation, loadedModels, measureLongPolls, StreamMetrics } from '#operations';
 import { Platform } from '#platform';
 import { EventStreamSettings } from '../captures/capture-events.controller.js';
 import { WakeUps } from '../captures/wake-ups.js';
@@ -32,11 +32,15 @@ export function captureProviders(config: Config, logger: Logger, metrics: Metric
     maxBacklog: config.MAX_BACKLOG,
   };
   return [
-    fromPlatform(
-      CreateCapture,
-      ({ unitOfWork, keyring }) =>
-        new CreateCapture(unitOfWork, keyring, { expiresMs: config.CAPTURE_EXPIRES_MS }),
-    ),
+    {
+      provide: CreateCapture,
+      useFactory: ({ unitOfWork, keyring }: Platform, installation: Installation) =>
+        new CreateCapture(unitOfWork, keyring, {
+          expiresMs: config.CAPTURE_EXPIRES_MS,
+          usableModels: () => loadedModels(installation),
+        }),
+      inject: [Platform, Installation],
+    },
     fromPlatform(ExchangePageCode, ({ unitOfWork }) => new ExchangePageCode(unitOfWork)),
     fromPlatform(StartCapture, ({ unitOfWork }) => new StartCapture(unitOfWork)),
     fromPlatform(

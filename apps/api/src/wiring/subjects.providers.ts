@@ -1,13 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { SubjectAttempts } from '#captures';
 import { endSessionsWithConsent } from '#face-sessions';
-import { Consents, Subjects } from '#subjects';
+import { Consents, References, Subjects } from '#subjects';
 import { fromPlatform } from './from-platform.js';
 
-/** Subjects, their consents and their attempts. */
+/** Subjects, their consents, references and attempts. */
 export function subjectProviders(): Provider[] {
   return [
     fromPlatform(Subjects, ({ unitOfWork, keyring }) => new Subjects(unitOfWork, keyring)),
+    fromPlatform(References, ({ unitOfWork }) => new References(unitOfWork)),
     fromPlatform(Consents, ({ unitOfWork }) => new Consents(unitOfWork, endSessionsWithConsent)),
     fromPlatform(SubjectAttempts, ({ unitOfWork }) => new SubjectAttempts(unitOfWork)),
   ];

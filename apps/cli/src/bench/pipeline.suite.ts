@@ -3,7 +3,7 @@ import { Clients } from '#access';
 import { Policies } from '#captures';
 import { framesFrom, jawWarp, samplePortrait } from '#simulator';
 import { findRedis, startStack } from '#supervisor';
-import { ApiClient } from '../demo/api-client.js';
+import { DemoClient } from '../demo/demo-client.js';
 import { ephemeralEnvironment, ephemeralFolder } from '../demo/ephemeral.js';
 import { withPlatform } from '../with-platform.js';
 import { type BenchReport, type BenchResult, report, summarise } from './report.js';
@@ -53,7 +53,7 @@ async function measure(
       },
       { ...env, DATABASE_URL: stack.databaseUrl },
     );
-    const api = await ApiClient.login(stack.urls[0] as string, client);
+    const api = new DemoClient(stack.urls[0] as string, client);
     const pictures = await framesFrom(await jawWarp(await samplePortrait(), 'widened'), FRAMES * 4);
     const total: number[] = [];
     const decided: number[] = [];
@@ -74,7 +74,7 @@ async function measure(
     }
     return [
       summarise(`${backend}: submitted to decided`, 'ms', decided),
-      summarise(`${backend}: upload begun to decision seen by polling`, 'ms', total),
+      summarise(`${backend}: upload begun to decision seen`, 'ms', total),
       ...[...stages].map(([stage, values]) => summarise(`${backend}: stage ${stage}`, 'ms', values)),
       summarise(`${backend}: worker resident memory`, 'MB', memory),
       summarise(

@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 /** One measured quantity over its repetitions; the unit stands in the name of what it measures. */
 export interface BenchResult {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'captures/s';
+  readonly unit: 'ms' | 'us' | 'MB' | 'captures/s';
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -49,7 +49,7 @@ export function summarise(name: string, unit: BenchResult['unit'], values: reado
   const at = (fraction: number) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? NaN);
   if (sorted.length === 0) throw new RangeError(`No measurement of ${name}`);
-  const latency = unit === 'ms' ? { p95: at(0.95) } : {};
+  const latency = unit === 'ms' || unit === 'us' ? { p95: at(0.95) } : {};
   return { name, unit, median: at(0.5), min: at(0), max: at(1), n: sorted.length, ...latency };
 }
 

@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import { PUBLISHED_AHEAD_SECONDS, type Rotation, rotateTokenKeysFile } from '#access';
 import { newTokenKeys } from '#config';
 import { generateKeyring, randomToken } from '#crypto';
+import { rotateKeyringCommand } from './rotate-keyring.command.js';
 
 /** File name → how its content is drawn. */
 const SECRETS: Readonly<Record<string, () => string>> = {
   'keyring.json': generateKeyring,
   'token-keys.json': newTokenKeys,
+  'receipt-keys.json': newTokenKeys,
   'audit-keys.json': newTokenKeys,
   'metrics-token': () => randomToken(32),
 };
@@ -17,7 +19,8 @@ export function keysCommand(): Command {
   return new Command('keys')
     .description('secrets of an installation')
     .addCommand(create())
-    .addCommand(rotate());
+    .addCommand(rotate())
+    .addCommand(rotateKeyringCommand());
 }
 
 function create(): Command {

@@ -6,7 +6,7 @@ const PREFIX = 'secure-biometric-demo-';
 
 /** Settings that would make a demonstration touch a real installation. */
 const REAL =
-  /^(DATABASE_.*|REDIS_URL|KEYRING.*|TOKEN_KEYS.*|AUDIT_.*|BLOB_DIR|PUBLIC_URL|NODE_ENV|PORT|HOST|WORKER_STAGES)$/;
+  /^(DATABASE_.*|REDIS_URL|KEYRING.*|TOKEN_KEYS.*|RECEIPT_KEYS.*|AUDIT_.*|BLOB_DIR|PUBLIC_URL|NODE_ENV|PORT|HOST|WORKER_STAGES)$/;
 
 /** The environment of a stack of its own in `dataDir`, on a free port, whatever installation the caller's environment names. */
 export function ephemeralEnvironment(dataDir: string, modelsDir: string): NodeJS.ProcessEnv {

@@ -7,7 +7,7 @@ import type { Stage } from '#queue';
 import type { Stack } from '#supervisor';
 import { castOf } from '../simulation/cast.js';
 import { withPlatform } from '../with-platform.js';
-import { ApiClient } from './api-client.js';
+import { DemoClient } from './demo-client.js';
 import { type DemoCase, demoCases } from './cases.js';
 
 const MAX_ATTEMPTS = 4;
@@ -53,8 +53,8 @@ export async function runDemo(
   const url = stack.urls[0] as string;
   const clients = await prepareTenants({ ...env, DATABASE_URL: stack.databaseUrl });
   const apis = {
-    default: await ApiClient.login(url, clients.default),
-    pad_level_none: await ApiClient.login(url, clients.pad_level_none),
+    default: new DemoClient(url, clients.default),
+    pad_level_none: new DemoClient(url, clients.pad_level_none),
   };
   const pool = await InferencePool.start({ modelsDir: options.modelsDir, threads: 1, maxQueue: 4 });
   const cast = await castOf(pool, CAST_DEADLINE_MS).finally(() => pool.close());
@@ -90,7 +90,7 @@ export async function runDemo(
 
 async function runCase(
   each: DemoCase,
-  api: ApiClient,
+  api: DemoClient,
   subjectId: string,
   { seed, recordingSeed }: { readonly seed: number; readonly recordingSeed: number },
 ): Promise<{ result: DemoResult; backend?: string }> {

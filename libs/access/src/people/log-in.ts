@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { recordAudit } from '#audit';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
-import { PLATFORM_TENANT, tenantNamed } from '../tenants.js';
+import { PlatformTenant } from '../tenants.js';
 import { addDevice, DEVICE_KEPT_DAYS, type DeviceProof, parseDeviceToken, touchDevice } from './devices.js';
 import { type Attempt, attemptOfDevice, attemptOfStranger, type LoginBackoff } from './login-backoff.js';
 import type { Passwords } from './passwords.js';
@@ -64,14 +64,16 @@ type Begun = {
  * or the password is wrong: the same steps, the same answer, and the work of a password check in each case.
  */
 export class LogIn {
-  private platformTenant: Promise<string> | undefined;
+  private readonly platform: PlatformTenant;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: Passwords,
     private readonly backoff: LoginBackoff,
     private readonly sessions: Sessions,
-  ) {}
+  ) {
+    this.platform = new PlatformTenant(unitOfWork);
+  }
 
   /** @throws ProblemError invalid_credentials, login_delayed, login_busy */
   async execute(credentials: Credentials, origin: Origin): Promise<LoggedIn> {
@@ -100,12 +102,7 @@ export class LogIn {
     const [row] = await this.unitOfWork.inSystem((manager) =>
       manager.query<{ id: string }[]>('SELECT id FROM tenants WHERE name = $1', [name]),
     );
-    if (row) return row.id;
-    this.platformTenant ??= tenantNamed(this.unitOfWork, PLATFORM_TENANT);
-    return this.platformTenant.catch((error: unknown) => {
-      this.platformTenant = undefined;
-      throw error;
-    });
+    return row?.id ?? this.platform.id();
   }
 
   private async find(

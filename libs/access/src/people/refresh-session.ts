@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type AuditAction, recordAudit } from '#audit';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
+import { PlatformTenant } from '../tenants.js';
 import {
   hashRefreshToken,
   newSuccessorSeed,
@@ -42,22 +43,42 @@ type Outcome = { readonly session: RunningSession; readonly token: RefreshToken 
 
 /** Exchanges a refresh token for the next one (RFC 9700 §4.14.2): each works once, and a second use ends the session. */
 export class RefreshSession {
+  private readonly platform: PlatformTenant;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: Sessions,
-  ) {}
+  ) {
+    this.platform = new PlatformTenant(unitOfWork);
+  }
 
   /** @throws ProblemError refresh_token_invalid — the same for unknown, replaced, expired and revoked tokens */
   async execute(text: string, correlationId: string): Promise<SessionTokens> {
     const token = parseRefreshToken(text);
     const tenantId = token && (await this.tenantOf(token.sessionId));
-    if (!token || !tenantId) throw new ProblemError('refresh_token_invalid');
+    if (!token || !tenantId) {
+      await this.refuseUnknown(correlationId);
+      throw new ProblemError('refresh_token_invalid');
+    }
     const outcome = await this.unitOfWork.inTenant(tenantId, (manager) =>
       this.exchange(manager, tenantId, token, correlationId),
     );
     // Only now: a refusal's own transaction, with the end of a family that was stolen from, has to commit.
     if (typeof outcome === 'string') throw new ProblemError('refresh_token_invalid');
     return this.sessions.tokensOf(tenantId, outcome.session, outcome.token);
+  }
+
+  /** What belongs to no session belongs to no tenant. */
+  private async refuseUnknown(correlationId: string): Promise<void> {
+    const tenantId = await this.platform.id();
+    await this.unitOfWork.inTenant(tenantId, (manager) =>
+      recordAudit(manager, tenantId, {
+        action: 'user.refresh_refused',
+        outcome: 'refused',
+        actor: { kind: 'anonymous' },
+        correlationId,
+      }),
+    );
   }
 
   private async exchange(

@@ -1,6 +1,9 @@
 import {
   decide,
   DEFAULT_POLICY,
+  DUPLICATE_CHECKS,
+  DUPLICATE_RULES,
+  type EnrolmentEvidence,
   type Evidence,
   isReason,
   meaningOf,
@@ -10,6 +13,7 @@ import {
   reachesPadLevel,
   type Reason,
   REASONS,
+  REFERENCE_MODES,
 } from './index.js';
 
 const POLICY: Policy = { ...DEFAULT_POLICY, requiredPadLevel: 'challenge', comparisonThreshold: 0.5 };
@@ -21,8 +25,16 @@ const GENUINE: Evidence = {
   padReason: null,
   hasProbe: true,
   isEnrolled: true,
+  isOutdated: false,
   score: 0.9,
+  enrolment: null,
 };
+const FIRST: EnrolmentEvidence = { mode: 'first', basis: null, consistency: 0.9, duplicateCheck: 'off' };
+const enrolment = (changes: Partial<EnrolmentEvidence> = {}): Partial<Evidence> => ({
+  purpose: 'enrolment',
+  enrolment: { ...FIRST, ...changes },
+});
+const FIRST_ENROLMENT = { ...enrolment(), isEnrolled: false, score: null };
 const reasonOf = (changes: Partial<Evidence>, policy: Partial<Policy> = {}): Reason =>
   decide({ ...GENUINE, ...changes }, { ...POLICY, ...policy }).reason;
 
@@ -32,8 +44,25 @@ describe('the decision', () => {
     ['accepted', { score: 0.5 }],
     ['no_match', { score: 0.499 }],
     ['no_match', { score: -1 }],
-    ['accepted', { purpose: 'enrolment', isEnrolled: false, score: null }],
-    ['already_enrolled', { purpose: 'enrolment', isEnrolled: true, score: null }],
+    ['reference_outdated', { isOutdated: true, score: null }],
+    ['accepted', FIRST_ENROLMENT],
+    ['already_enrolled', { ...FIRST_ENROLMENT, isEnrolled: true }],
+    ['processing_failed', { ...FIRST_ENROLMENT, enrolment: null }],
+    ['identity_inconsistent', { ...FIRST_ENROLMENT, ...enrolment({ consistency: 0.44 }) }],
+    ['processing_failed', { ...FIRST_ENROLMENT, ...enrolment({ consistency: null }) }],
+    ['accepted', enrolment({ mode: 'additional', basis: 'verification' })],
+    ['accepted', enrolment({ mode: 'replacement', basis: 'verification' })],
+    ['enrolment_not_authorised', enrolment({ mode: 'additional' })],
+    ['enrolment_not_authorised', enrolment({ mode: 'replacement' })],
+    ['no_match', { ...enrolment({ mode: 'additional', basis: 'verification' }), score: 0.49 }],
+    ['processing_failed', { ...enrolment({ mode: 'replacement', basis: 'verification' }), score: null }],
+    [
+      'reference_outdated',
+      { ...enrolment({ mode: 'replacement', basis: 'verification' }), isOutdated: true },
+    ],
+    ['accepted', { ...enrolment({ mode: 'replacement', basis: 'override' }), isOutdated: true, score: null }],
+    ['accepted', { ...enrolment({ mode: 'additional', basis: 'override' }), score: 0.1 }],
+    ['identity_inconsistent', enrolment({ mode: 'additional', basis: 'override', consistency: 0.1 })],
     ['accepted', { purpose: 'liveness', isEnrolled: false, score: null }],
     ['accepted', { padLevel: 'challenge_flash' }],
     ['pad_level_insufficient', { padLevel: 'none' }],
@@ -66,6 +95,45 @@ describe('the decision', () => {
     expect(() => reasonOf({ padLevel: 'high' as PadLevel })).toThrow(RangeError);
   });
 
+  it('refuses a duplicate, and what could not be searched, only under a policy that says so', () => {
+    for (const duplicates of DUPLICATE_RULES)
+      for (const duplicateCheck of DUPLICATE_CHECKS) {
+        const policy = { enrolment: { ...POLICY.enrolment, duplicates } };
+        const refused = duplicateCheck === 'found' ? 'duplicate_subject' : 'processing_failed';
+        expect(reasonOf({ ...FIRST_ENROLMENT, ...enrolment({ duplicateCheck }) }, policy)).toBe(
+          duplicates === 'refuse' && duplicateCheck !== 'passed' ? refused : 'accepted',
+        );
+      }
+  });
+
+  it('accepts a further reference, over all combinations, only with a basis, and by verification only on a match', () => {
+    const either = [false, true];
+    let accepted = 0;
+    for (const mode of REFERENCE_MODES)
+      for (const basis of [null, 'verification', 'override'] as const)
+        for (const consistency of [null, -0.2, 0.44, 0.45, 1])
+          for (const isEnrolled of either)
+            for (const isOutdated of either)
+              for (const score of [null, 0.49, 0.5]) {
+                const evidence = {
+                  ...enrolment({ mode, basis, consistency }),
+                  isEnrolled,
+                  isOutdated,
+                  score,
+                };
+                const matches = isEnrolled && !isOutdated && score !== null && score >= 0.5;
+                const may =
+                  consistency !== null &&
+                  consistency >= POLICY.pad.minConsistency &&
+                  (mode === 'first'
+                    ? !isEnrolled
+                    : basis === 'override' || (basis === 'verification' && matches));
+                expect([evidence, reasonOf(evidence) === 'accepted']).toEqual([evidence, may]);
+                if (may) accepted++;
+              }
+    expect(accepted).toBeGreaterThan(0);
+  });
+
   it('accepts, over all combinations, only what is complete, bona fide at the level, and matches', () => {
     const either = [false, true];
     let accepted = 0;
@@ -86,7 +154,9 @@ describe('the decision', () => {
                         padReason,
                         hasProbe,
                         isEnrolled,
+                        isOutdated: false,
                         score,
+                        enrolment: purpose === 'enrolment' ? FIRST : null,
                       };
                       const { outcome } = decide(evidence, { ...POLICY, requiredPadLevel });
                       const may =

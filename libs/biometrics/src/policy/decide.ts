@@ -1,4 +1,5 @@
 import { type PadReason } from '../pad/gates.js';
+import { type EnrolmentEvidence } from './enrolment.js';
 import { type PadLevel, type Policy, type Purpose, reachesPadLevel } from './policy.js';
 import { type CoarseCode, type Outcome, type Reason, meaningOf } from './reasons.js';
 
@@ -17,8 +18,12 @@ export interface Evidence {
   readonly hasProbe: boolean;
   /** True when the subject has a reference at the moment of the decision. */
   readonly isEnrolled: boolean;
-  /** Comparison score of probe and reference (cosine, −1…1); null when there was nothing to compare. */
+  /** True when it has references, and all of them are of other models than the probe. */
+  readonly isOutdated: boolean;
+  /** Comparison score of probe and references (cosine, −1…1); null when there was nothing to compare. */
   readonly score: number | null;
+  /** Of an enrolment; null for the other purposes. */
+  readonly enrolment: EnrolmentEvidence | null;
 }
 
 export interface Verdict {
@@ -48,11 +53,35 @@ function reasonFor(evidence: Evidence, policy: Policy): Reason {
     case 'liveness':
       return 'accepted';
     case 'enrolment':
-      return evidence.isEnrolled ? 'already_enrolled' : 'accepted';
+      return evidence.enrolment
+        ? reasonForEnrolment(evidence, evidence.enrolment, policy)
+        : 'processing_failed';
     case 'verification':
-      if (!evidence.isEnrolled || evidence.score === null) return 'processing_failed';
-      return cosine(evidence.score) >= cosine(policy.comparisonThreshold) ? 'accepted' : 'no_match';
+      return reasonForMatch(evidence, policy);
   }
+}
+
+function reasonForMatch(evidence: Evidence, policy: Policy): Reason {
+  if (evidence.isOutdated) return 'reference_outdated';
+  if (!evidence.isEnrolled || evidence.score === null) return 'processing_failed';
+  return cosine(evidence.score) >= cosine(policy.comparisonThreshold) ? 'accepted' : 'no_match';
+}
+
+/** Frames agree, the reference is permitted, its face is the enrolled one, and nobody else's. */
+function reasonForEnrolment(evidence: Evidence, enrolment: EnrolmentEvidence, policy: Policy): Reason {
+  const { mode, basis, consistency, duplicateCheck } = enrolment;
+  if (consistency === null) return 'processing_failed';
+  // Also under a policy that requires no PAD: a reference of two people would let both in.
+  if (!(cosine(consistency) >= policy.pad.minConsistency)) return 'identity_inconsistent';
+  if (mode === 'first') {
+    if (evidence.isEnrolled) return 'already_enrolled';
+  } else {
+    if (basis === null) return 'enrolment_not_authorised';
+    const match = basis === 'override' ? 'accepted' : reasonForMatch(evidence, policy);
+    if (match !== 'accepted') return match;
+  }
+  if (policy.enrolment.duplicates !== 'refuse' || duplicateCheck === 'passed') return 'accepted';
+  return duplicateCheck === 'found' ? 'duplicate_subject' : 'processing_failed';
 }
 
 function cosine(value: number): number {

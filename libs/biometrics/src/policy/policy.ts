@@ -1,4 +1,5 @@
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './attempt-limits.js';
+import { DEFAULT_ENROLMENT_POLICY, type EnrolmentPolicy } from './enrolment.js';
 import { DEFAULT_PAD_THRESHOLDS, type PadThresholds } from './pad-thresholds.js';
 
 /** How much a decision proves about presentation attacks; each level includes the ones before it. */
@@ -20,6 +21,8 @@ export interface Policy {
   readonly submissionWindowSeconds: number;
   /** How many actions a challenge asks for (1…4). */
   readonly challengeLength: number;
+  /** What an enrolment needs. */
+  readonly enrolment: EnrolmentPolicy;
   /** Where the liveness gates draw their lines. */
   readonly pad: PadThresholds;
   /** How many verification attempts a subject has. */
@@ -32,6 +35,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   comparisonThreshold: 0.55,
   submissionWindowSeconds: 60,
   challengeLength: 3,
+  enrolment: DEFAULT_ENROLMENT_POLICY,
   pad: DEFAULT_PAD_THRESHOLDS,
   attempts: DEFAULT_ATTEMPT_LIMITS,
 });

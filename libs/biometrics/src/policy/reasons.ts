@@ -75,6 +75,8 @@ export const REASONS = {
   identity_inconsistent: { outcome: 'rejected', code: 'not_accepted' },
   duplicate_subject: { outcome: 'rejected', code: 'not_accepted' },
   no_match: { outcome: 'rejected', code: 'not_accepted' },
+  enrolment_not_authorised: { outcome: 'rejected', code: 'not_accepted' },
+  reference_outdated: { outcome: 'inconclusive', code: 'try_again' },
   already_enrolled: { outcome: 'inconclusive', code: 'try_again' },
   processing_failed: { outcome: 'inconclusive', code: 'try_again' },
 } as const satisfies Record<string, Meaning>;

@@ -1,3 +1,4 @@
+export { fuseScores } from './fuse-scores.js';
 export {
   compareTemplates,
   makeTemplate,
@@ -6,4 +7,10 @@ export {
   TEMPLATE_DIM,
   TemplateError,
 } from './template.js';
-export { decodeTemplate, encodeTemplate } from './template-codec.js';
+export { decodeProtected, decodeTemplate, encodeProtected, encodeTemplate } from './template-codec.js';
+export {
+  compareProtected,
+  type ProtectedTemplate,
+  TemplateTransform,
+  transformBytes,
+} from './template-transform.js';

@@ -41,12 +41,20 @@ export function makeTemplate(
  * @throws {TemplateError} when either is malformed, or they come from different models or differ in length.
  */
 export function compareTemplates(probe: Template, reference: Template): number {
-  checkTemplate(probe);
-  checkTemplate(reference);
-  checkSameModel(probe, reference);
+  return cosineOf(probe, reference);
+}
+
+/** What every kind of template has. */
+export type TemplateValues = Pick<Template, 'modelId' | 'dim' | 'values'>;
+
+/** The checked cosine behind every comparison. @throws {TemplateError} as {@link compareTemplates} */
+export function cosineOf(a: TemplateValues, b: TemplateValues): number {
+  checkTemplate(a);
+  checkTemplate(b);
+  checkSameModel(a, b);
   let dot = 0;
-  for (let i = 0; i < probe.dim; i++) dot += (probe.values[i] ?? NaN) * (reference.values[i] ?? NaN);
-  const cosine = dot / (norm(probe.values) * norm(reference.values));
+  for (let i = 0; i < a.dim; i++) dot += (a.values[i] ?? NaN) * (b.values[i] ?? NaN);
+  const cosine = dot / (norm(a.values) * norm(b.values));
   return Math.min(1, Math.max(-1, cosine));
 }
 
@@ -73,12 +81,13 @@ export function meanTemplate(templates: readonly Template[]): Template {
   );
 }
 
-function checkSameModel(a: Template, b: Template): void {
+function checkSameModel(a: TemplateValues, b: TemplateValues): void {
   if (a.modelId !== b.modelId || a.dim !== b.dim)
     throw new TemplateError(`templates of ${a.modelId} and ${b.modelId} are not comparable`);
 }
 
-function checkTemplate({ modelId, dim, values }: Template): void {
+/** @throws {TemplateError} on an empty model id, a wrong length, values that are not finite, or only zeros. */
+export function checkTemplate({ modelId, dim, values }: TemplateValues): void {
   if (typeof modelId !== 'string' || modelId === '') throw new TemplateError('a template needs a model id');
   if (!(values instanceof Float32Array) || dim < 1 || values.length !== dim)
     throw new TemplateError(`a template of ${modelId} has the wrong length`);

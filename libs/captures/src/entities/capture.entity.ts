@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { Action, Purpose } from '#biometrics';
+import type { Action, Purpose, ReferenceMode } from '#biometrics';
 import type { Stage } from '#queue';
 import type { Assurance, StoredKey } from '#subjects';
 import type { CaptureState } from '../capture.state.js';
@@ -12,6 +12,12 @@ export class CaptureEntity {
   @Column('uuid', { nullable: true }) subjectId!: string | null;
   @Column('text') purpose!: Purpose;
   @Column('text', { nullable: true }) assurance!: Assurance | null;
+  /** Of an enrolment; null on those from before there were further references, which are first ones. */
+  @Column('text', { nullable: true }) referenceMode!: ReferenceMode | null;
+  /** The accepted verification that authorises a further reference. */
+  @Column('uuid', { nullable: true }) authorisedBy!: string | null;
+  /** Or why an operator did without one. */
+  @Column('text', { nullable: true }) overrideReason!: string | null;
   @Column('text') state!: CaptureState;
   @Column('integer') policyVersion!: number;
   @Column('text', { nullable: true }) relyingPartyNonce!: string | null;

@@ -2,37 +2,32 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import {
   type CoarseCode,
-  compareTemplates,
   decide,
-  decodeTemplate,
   type Evidence,
   type Outcome,
   type Policy,
   type Purpose,
-  type Template,
   type Verdict,
 } from '#biometrics';
-import { type DataKey } from '#crypto';
+import type { Keyring } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
-import type { StageJob } from '#queue';
-import {
-  type Assurance,
-  ConsentEntity,
-  openReference,
-  settleAttempt,
-  storeFirstReference,
-  tryLockSubject,
-} from '#subjects';
+import { type Assurance, ConsentEntity, enrolmentAssurance, settleAttempt, tryLockSubject } from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
 import type { CaptureEntity } from '../entities/capture.entity.js';
-import { DecisionEntity } from '../entities/decision.entity.js';
+import { DecisionDuplicateEntity } from '../entities/decision-duplicate.entity.js';
+import { type Comparison, DecisionEntity } from '../entities/decision.entity.js';
+import { enrolmentEvidence } from '../enrolment/enrolment-evidence.js';
 import { type FrameRetention, retentionOfTenant } from '../frame-retention.js';
 import { currentPolicy, policyOfVersion } from '../policies.js';
 import { currentCapture, insertResult, stageChannel, type StageInput } from '../stage-transaction.js';
+import { compareWithSubject } from './comparison.js';
+import { DecisionMaterial } from './decision-material.js';
+import { NO_DUPLICATES, searchDuplicates, type DuplicateFindings } from './duplicates.js';
+import { enrol } from './enrol.js';
 import { gatherFindings } from './findings.js';
-import { PROBE, TEMPLATE_MODEL } from './output-names.js';
+import { CONSISTENCY } from './output-names.js';
 import { judgePad, NO_PAD, type PadRecord } from './pad-record.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
@@ -41,7 +36,7 @@ export interface DecisionFacts {
   readonly purpose: Purpose;
   readonly outcome: Outcome;
   readonly code: CoarseCode;
-  /** Comparison score (cosine); null when nothing was compared. */
+  /** Comparison score (cosine) of a verification; null when nothing was compared. */
   readonly score: number | null;
   /** Milliseconds since the submission. */
   readonly totalMs: number;
@@ -54,24 +49,38 @@ export interface DecisionSettings {
   readonly onDecided?: (facts: DecisionFacts) => void;
 }
 
+/** What the decision keeps beside its evidence, for reviewers. */
+interface DecisionRecord {
+  readonly models: DecisionEntity['models'];
+  readonly pad: PadRecord;
+  readonly comparisons: readonly Comparison[];
+  readonly duplicates: DuplicateFindings;
+}
+
 /** Turns the stages' results into the one decision of a capture, in one transaction with everything that follows from it. */
 export class DecisionStage {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly keyring: Keyring,
     private readonly outputs: SealedOutputs,
     private readonly settings: DecisionSettings,
   ) {}
 
   /** @returns false when the job was stale or the capture had ended: then nothing was written */
   run(input: StageInput): Promise<boolean> {
-    return this.outputs.withKey(input, async (key) => {
-      const probe = await this.probe(input, key);
-      stageChannel.publish({ captureId: input.job.captureId, stage: 'decision', phase: 'before-commit' });
-      const decided = await this.unitOfWork.inTenant(input.job.tenantId, (manager) =>
-        this.commit(manager, input, key, probe),
-      );
-      stageChannel.publish({ captureId: input.job.captureId, stage: 'decision', phase: 'after-commit' });
-      return decided;
+    const { unitOfWork, keyring, outputs } = this;
+    return outputs.withKey(input, async (key) => {
+      const material = await DecisionMaterial.prepare(input, key, { unitOfWork, keyring, outputs });
+      try {
+        stageChannel.publish({ captureId: input.job.captureId, stage: 'decision', phase: 'before-commit' });
+        const decided = await unitOfWork.inTenant(input.job.tenantId, (manager) =>
+          this.commit(manager, input, material),
+        );
+        stageChannel.publish({ captureId: input.job.captureId, stage: 'decision', phase: 'after-commit' });
+        return decided;
+      } finally {
+        material.dispose();
+      }
     });
   }
 
@@ -90,52 +99,53 @@ export class DecisionStage {
       padReason: null,
       hasProbe: false,
       isEnrolled: false,
+      isOutdated: false,
       score: null,
+      enrolment: null,
     };
-    await this.write(manager, capture, policy, evidence, { models: [], pad: NO_PAD });
-  }
-
-  private async probe(input: StageInput, key: DataKey): Promise<Template | null> {
-    const extraction = input.results.get('extraction');
-    const model = extraction?.scalars[TEMPLATE_MODEL];
-    if (typeof model !== 'string') return null;
-    const bytes = await this.outputs.readOutput(key, input, extraction, PROBE, model);
-    return bytes && decodeTemplate(bytes);
+    const record = { models: [], pad: NO_PAD, comparisons: [], duplicates: NO_DUPLICATES };
+    await this.write(manager, capture, policy, evidence, record);
   }
 
   private async commit(
     manager: EntityManager,
     input: StageInput,
-    key: DataKey,
-    probe: Template | null,
+    material: DecisionMaterial,
   ): Promise<boolean> {
-    const { job } = input;
     const { subjectId } = input.capture;
-    if (subjectId && !(await tryLockSubject(manager, subjectId))) return false;
-    const capture = await currentCapture(manager, job);
+    const subject = subjectId ? await tryLockSubject(manager, subjectId) : null;
+    if (subjectId && !subject) return false;
+    const capture = await currentCapture(manager, input.job);
     if (!capture) return false;
     if (subjectId && !(await consentHolds(manager, capture, subjectId)))
       return cancel(manager, capture, SYSTEM_ACTOR, 'consent_withdrawn');
 
     const policy = await policyOfVersion(manager, capture.policyVersion);
-    const reference = subjectId ? await openReference(manager, subjectId, key) : null;
-    const findings = gatherFindings(input.results);
+    const { references, comparisons, ...compared } = await compareWithSubject(
+      manager,
+      capture,
+      subject,
+      material,
+    );
     const pad = judgePad(input.results.get('liveness'), capture.actions ?? [], policy);
+    const consistency = input.results.get('extraction')?.scalars[CONSISTENCY];
     const evidence: Evidence = {
-      ...findings,
+      ...gatherFindings(input.results),
+      ...compared,
       purpose: capture.purpose,
       padLevel: pad.level,
       padReason: pad.reason,
-      hasProbe: probe !== null,
-      isEnrolled: reference !== null,
-      score:
-        probe && reference && capture.purpose === 'verification' ? compareTemplates(probe, reference) : null,
+      hasProbe: material.probe !== null,
+      isEnrolled: references > 0,
+      enrolment: await enrolmentEvidence(manager, capture, policy.enrolment, { references, consistency }),
     };
+    const duplicates = await searchDuplicates(manager, capture, policy, evidence, material);
     if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;
     const models = [...input.results.values()].flatMap((result) => result.models);
-    const verdict = await this.write(manager, capture, policy, evidence, { models, pad });
-    if (verdict.outcome === 'accepted' && capture.purpose === 'enrolment')
-      await this.enrol(manager, job, capture, probe, key);
+    const record = { models, pad, comparisons, duplicates };
+    const verdict = await this.write(manager, capture, policy, withCheck(evidence, duplicates), record);
+    if (verdict.outcome === 'accepted' && evidence.enrolment && subject)
+      await enrol(manager, subject, capture, material, evidence.enrolment.basis ?? 'first');
     return true;
   }
 
@@ -144,7 +154,7 @@ export class DecisionStage {
     capture: CaptureEntity,
     policy: Policy,
     evidence: Evidence,
-    { models, pad }: { models: DecisionEntity['models']; pad: PadRecord },
+    { models, pad, comparisons, duplicates }: DecisionRecord,
   ): Promise<Verdict> {
     const verdict = decide(evidence, policy);
     const { id: captureId, tenantId } = capture;
@@ -155,13 +165,19 @@ export class DecisionStage {
       padLevel: evidence.padLevel,
       requiredPadLevel: policy.requiredPadLevel,
       score: evidence.score,
+      comparisons: [...comparisons],
+      duplicateCheck: duplicates.check,
       threshold: policy.comparisonThreshold,
       policyVersion: policy.version,
       signals: pad.signals,
       gates: pad.gates,
       thresholds: { ...policy.pad },
+      evidence: { ...evidence },
+      enrolmentAssurance: await assuranceBehind(manager, capture),
       models: [...models],
     });
+    for (const { subjectId, score } of duplicates.matches)
+      await manager.insert(DecisionDuplicateEntity, { captureId, tenantId, subjectId, score });
     const moved = await moveCapture(manager, captureId, 'decided', { stage: null, stageStartedAt: null });
     if (!moved) throw new Error('A locked capture in processing could not be decided');
     if (capture.purpose === 'verification') await countAttempt(manager, capture, verdict);
@@ -187,37 +203,20 @@ export class DecisionStage {
     const { purpose } = capture;
     const totalMs = Math.max(0, Date.now() - (capture.submittedAt?.getTime() ?? Infinity));
     const { outcome, code } = verdict;
-    afterCommit(manager, () =>
-      this.settings.onDecided?.({ purpose, outcome, code, score: evidence.score, totalMs }),
-    );
+    const score = purpose === 'verification' ? evidence.score : null;
+    afterCommit(manager, () => this.settings.onDecided?.({ purpose, outcome, code, score, totalMs }));
     return verdict;
   }
+}
 
-  private async enrol(
-    manager: EntityManager,
-    job: StageJob,
-    capture: CaptureEntity,
-    probe: Template | null,
-    key: DataKey,
-  ): Promise<void> {
-    if (!probe || !capture.subjectId) throw new Error('An accepted enrolment has a subject and a probe');
-    const { tenantId, captureId } = job;
-    const owner = {
-      tenantId,
-      captureId,
-      subjectId: capture.subjectId,
-      assurance: capture.assurance as Assurance,
-    };
-    const referenceId = await storeFirstReference(manager, owner, probe, key);
-    await recordAudit(manager, tenantId, {
-      action: 'reference.created',
-      outcome: 'success',
-      actor: SYSTEM_ACTOR,
-      target: { kind: 'subject', id: capture.subjectId },
-      correlationId: capture.correlationId,
-      detail: { referenceId, captureId, assurance: owner.assurance, model: probe.modelId },
-    });
-  }
+function withCheck(evidence: Evidence, { check }: DuplicateFindings): Evidence {
+  return { ...evidence, enrolment: evidence.enrolment && { ...evidence.enrolment, duplicateCheck: check } };
+}
+
+async function assuranceBehind(manager: EntityManager, capture: CaptureEntity): Promise<Assurance | null> {
+  const { purpose, assurance, subjectId } = capture;
+  if (purpose === 'enrolment') return assurance;
+  return purpose === 'verification' && subjectId ? enrolmentAssurance(manager, subjectId) : null;
 }
 
 /** Under the limits that hold now: those of the capture's own version may have been tightened since. */

@@ -6,6 +6,7 @@ export const GOLDEN = {
   k1: 'zI63sP2qd6p8l07/dLsEGtXxfnk0/SszSUc7AdzRs/Y=',
   k2: 'VvY0AWpdlfanJZfT5MS6dTXu6WbIoxy2DOXu9xH+icM=',
   d1: 'ysoZKvNbhZl3NAG6zs56b54+Du0xizacbJPE2cNa3WA=',
+  t1: 'kSdQzFii3umgnYoJwibiWoSzAxdHHewa9V55BZ/qRrE=',
   dataKey: 'd09e69a31ac646f8bef598b3b3fba9169acc0f9b65c780c4f32633634b6dd5d1',
   /** The data key under k1 for tenant-1, subject, subject-1. */
   wrapped:
@@ -21,6 +22,9 @@ export const GOLDEN = {
     '016465666768696a6b6c6d6e6fc286e57a8b701ab2a1dade39eaf6844db2159e4a583d552ac6320dede706d1dba200bd4b',
   /** Label "replay" from d1. */
   derived: '8f5c740d89f61af0656697944edb9d269edbb58a1f7bbc967a3748276d2f592a',
+  /** Label "ab", "c" from t1, and the first 20 bytes of its AES-256-CTR key stream. */
+  subkey: '053857cae9598adde29d7a74a463d94223cfbf9224ab482c6f4d331cc41a74e5',
+  keystream: '25a1d6cf5945ec817cb2fca92fc6d459b3951e6a',
   /** Parts "ab", "c", "" under d1. */
   hmac: '66849b146f92b727405ed98839c4a1a30e64ef01db4e9b64032ec8cda3a7d9d6',
 } as const;

@@ -6,9 +6,9 @@ import { type Keyring } from '../keyring.js';
 /** One keyring in the three states of a key's life. */
 export interface KeyringLife {
   readonly original: Keyring;
-  /** A new KEK and a new derivation entry are active, the original ones still held. */
+  /** New KEKs and a new derivation entry are active, the original ones still held. */
   readonly rotated: Keyring;
-  /** The original KEK and derivation entry are destroyed. */
+  /** The original KEKs and derivation entry are destroyed. */
   readonly retired: Keyring;
 }
 
@@ -88,6 +88,22 @@ export function describeKeyring(name: string, make: () => Promise<KeyringLife>):
       dataKey.dispose();
 
       await expect(life.original.wrap(dataKey, context)).rejects.toThrow('disposed');
+    });
+
+    it('wraps the secrets of templates by KEKs of their own, which open nothing else', async () => {
+      const secret = generateDataKey();
+      const wrapped = await life.original.wrap(secret, context, 'templates');
+
+      expect(wrapped.kekId).toBe(life.original.activeTemplateKekId);
+      expect(wrapped.kekId).not.toBe(life.original.activeKekId);
+      expect((await life.original.unwrap(wrapped, context, 'templates')).expose()).toEqual(secret.expose());
+      await expect(life.original.unwrap(wrapped, context)).rejects.toThrow(UnknownKeyError);
+      await expect(
+        life.original.unwrap(await life.original.wrap(secret, context), context, 'templates'),
+      ).rejects.toThrow(UnknownKeyError);
+      const renewed = await life.rotated.rewrap(wrapped, context, 'templates');
+      expect(renewed.kekId).toBe(life.rotated.activeTemplateKekId);
+      await expect(life.retired.unwrap(wrapped, context, 'templates')).rejects.toThrow(UnknownKeyError);
     });
 
     it('derives stable keys separated by label and by entry', async () => {

@@ -1,0 +1,63 @@
+import {
+  type Action,
+  decide,
+  type Evidence,
+  isBonaFide,
+  type PadLevel,
+  type Policy,
+  type Reason,
+} from '#biometrics';
+import type { StageResultEntity } from '../entities/stage-result.entity.js';
+import type { CaptureLabel } from '../label-capture.js';
+import { judgePad } from '../stages/pad-record.js';
+
+/** A decision as it was taken, with all that it rested on. */
+export interface TakenDecision {
+  readonly reason: Reason;
+  readonly threshold: number;
+  readonly requiredPadLevel: PadLevel;
+  readonly policyVersion: number;
+  readonly evidence: Partial<Evidence>;
+  readonly actions: readonly Action[];
+  readonly liveness: Pick<StageResultEntity, 'status' | 'scalars'> | undefined;
+  readonly label: CaptureLabel | null;
+  readonly species: string | null;
+}
+
+/** What of a decision is counted, once as it was and once as it would have been. */
+export interface Judgement {
+  readonly reason: Reason;
+  /** Whether attack detection took it for a bona fide presentation. */
+  readonly bonaFide: boolean;
+  /** Whether probe and reference matched; null where nothing was compared. */
+  readonly match: boolean | null;
+}
+
+export function asTaken({ reason, threshold, requiredPadLevel, evidence }: TakenDecision): Judgement {
+  return judgement(reason, evidence as Evidence, requiredPadLevel, threshold);
+}
+
+/**
+ * Takes the decision again under another policy by the very functions that took it, from what the stages stored. Null for a decision that
+ * is older than its evidence.
+ */
+export function decideAgain(taken: TakenDecision, policy: Policy): Judgement | null {
+  if (!isComplete(taken.evidence)) return null;
+  const { level, reason: padReason } = judgePad(taken.liveness, taken.actions, policy);
+  const evidence: Evidence = { ...taken.evidence, padLevel: level, padReason };
+  const { reason } = decide(evidence, policy);
+  return judgement(reason, evidence, policy.requiredPadLevel, policy.comparisonThreshold);
+}
+
+function isComplete(evidence: Partial<Evidence>): evidence is Evidence {
+  return evidence.purpose !== undefined;
+}
+
+function judgement(reason: Reason, evidence: Evidence, required: PadLevel, threshold: number): Judgement {
+  const { score } = evidence;
+  return {
+    reason,
+    bonaFide: isBonaFide(evidence, required),
+    match: score === null ? null : score >= threshold,
+  };
+}
