@@ -160,7 +160,7 @@ describe('bad configurations', () => {
     const receipts = { RECEIPT_KEYS: 's3cret', RECEIPT_KEYS_FILE: 'f' };
     const metrics = { METRICS_TOKEN: 's3cret', METRICS_TOKEN_FILE: 'f' };
     const problems = problemsOf({ DATABASE_URL, ...twice, ...receipts, ...audit, ...metrics });
-    expect(problems).toHaveLength(4);
+    expect(problems).toHaveLength(5);
     expect(problems.join()).not.toContain('s3cret');
   });
 });
