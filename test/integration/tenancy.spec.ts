@@ -15,6 +15,7 @@ import { CAPTURE_ENTITIES, LabelCapture, Policies, PolicySimulations } from '#ca
 import { newTokenKeys } from '#config';
 import { connect, type DatabaseRole, UnitOfWork } from '#database';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
+import { FaceSessions } from '#face-sessions';
 import { SUBJECT_ENTITIES } from '#subjects';
 import { WEBHOOK_ENTITIES } from '#webhooks';
 import { auditKeys, sequencerOf } from '../support/audit.js';
@@ -88,6 +89,10 @@ describe('tenancy', () => {
       one.extract = async (frames) => ({ ...(await usual(frames)), template: face(2) });
       await one.runStages(verification);
       one.extract = usual;
+      const verified = await one.submitted('verification', subjectId, caller);
+      await one.runStages(verified);
+      const sessions = { issuer: 'test', captureAgeMs: 300_000, idleMs: 60_000, ttlMs: 60_000 };
+      await new FaceSessions(one.unitOfWork, sessions).open(caller, verified.captureId);
       // The liveness stage of the harness measures nothing, so it leaves no projections.
       await one.unitOfWork.inTenant(tenantId, (manager) =>
         manager.query(
