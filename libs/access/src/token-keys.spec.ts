@@ -8,8 +8,9 @@ const keysOf = (json: string): Jwk[] => (JSON.parse(json) as { keys: Jwk[] }).ke
 const jwk = (): Jwk => keysOf(newTokenKeys())[0] as Jwk;
 const setOf = (...keys: unknown[]): string => JSON.stringify({ keys });
 
-it('the first key signs, all are published, without what is private', () => {
-  const [first, second] = [jwk(), jwk()];
+it('of keys that began to sign at once the first signs; all are published, without what is private', () => {
+  const signsFrom = '2026-01-01T00:00:00.000Z';
+  const [first, second] = [{ ...jwk(), signsFrom } as Jwk, { ...jwk(), signsFrom } as Jwk];
   const keys = TokenKeys.parse(setOf(first, second));
   expect(keys.signing.kid).toBe(first['kid']);
   expect(keys.signing.key.type).toBe('private');

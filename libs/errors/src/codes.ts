@@ -1,4 +1,3 @@
-/* eslint-disable max-lines -- one table, in the order of statuses: split, a code could be given twice. */
 /** What a code means: all that is the same for every occurrence. */
 export interface ErrorMeaning {
   readonly status: number;

@@ -34,6 +34,7 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'GET /metrics': reads('figures, nothing of a tenant'),
   'GET /.well-known/jwks.json': reads('public keys'),
   'GET /.well-known/audit-jwks.json': reads('public keys'),
+  'GET /.well-known/receipt-jwks.json': reads('public keys'),
   'GET /api/openapi.json': reads('the documentation'),
   'GET /api/docs': reads('the documentation'),
   'GET /api/docs/:asset': reads('the documentation'),
@@ -92,6 +93,8 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'DELETE /v1/captures/:id': audits('capture', 'capture.cancelled'),
   'POST /v1/captures/:id/start': audits('capture', 'capture.started'),
   'POST /v1/captures/:id/frames': audits('capture', 'capture.submitted'),
+  'GET /v1/captures/:id/receipt': reads('what the capture says too, signed; no scores'),
+  'POST /v1/captures/:id/label': audits('capture', 'capture.labelled'),
   'GET /v1/captures/:id/artifacts': reads('names'),
   'GET /v1/captures/:id/artifacts/:name': audits('capture', 'capture.artifact_read'),
 
@@ -124,6 +127,13 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
     'webhook_endpoint',
     'webhook_endpoint.redelivered',
   ),
+
+  'GET /v1/policies': reads('thresholds'),
+  'POST /v1/policies': audits(undefined, 'policy.created'),
+  'GET /v1/policies/:version': reads('thresholds'),
+  'POST /v1/policies/:version/activate': audits(undefined, 'policy.activated'),
+  'POST /v1/policies/:version/simulate': audits(undefined, 'policy.simulated'),
+  'GET /v1/policy-simulations/:id': reads('counts, rounded unless a reviewer asked for exact ones'),
 
   'GET /v1/audit': audits(undefined, 'audit.read'),
   'GET /v1/audit/verify': audits(undefined, 'audit.verified'),
