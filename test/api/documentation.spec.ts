@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCOPES } from '#access';
 import { ERROR_CODES } from '#errors';
@@ -48,6 +48,22 @@ describe('the document', () => {
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(body).toEqual(JSON.parse(committed));
     expect(body['openapi']).toMatch(/^3\.1\./);
+  });
+
+  it('has no two classes under one name, of which it would show only one', () => {
+    const folder = join(import.meta.dirname, '..', '..', 'apps', 'api', 'src');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(dto|responses|response)\.ts$/.test(name),
+    );
+    const names = sources.flatMap((source) =>
+      [
+        ...readFileSync(join(folder, source), 'utf8').matchAll(
+          /(?:@ApiSchema\(\{\s*name: '(\w+)'[^)]*\)\s*)?(?:export )?class (\w+)/g,
+        ),
+      ].map(([, schema, name]) => schema ?? name),
+    );
+    expect(names.length).toBeGreaterThan(50);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it('has every route that is served, but for what is listed with its reason, and no others', () => {

@@ -24,8 +24,9 @@ const introspect = async (token: unknown, bearer = party.token) =>
   (await ask('POST', '/introspect', { token }, bearer)).body;
 const trail = (id: string) =>
   api.sql<{ action: string; outcome: string; detail: Record<string, unknown> }>(
-    `SELECT action, outcome, detail FROM audit_events WHERE target_id = $1 AND action LIKE 'face_session.%' ORDER BY occurred_at`,
-    [id],
+    `SELECT action, outcome, detail FROM audit_events WHERE target_id = $1 AND tenant_id = $2 AND action LIKE 'face_session.%'
+     ORDER BY occurred_at`,
+    [id, party.tenantId],
   );
 async function opened(nonce?: string) {
   const subjectId = await fixtures.enrolledSubject(party);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { IDEMPOTENCY_DEFAULTS, IdempotencyKeys } from '#idempotency';
 import { Platform } from '#platform';
 import type { Answer } from './support/call.js';
@@ -23,6 +24,16 @@ const post = (key: string, { path = '/v1/captures', json = LIVENESS, token = par
 const captures = async () =>
   (await api.sql('SELECT 1 FROM captures WHERE tenant_id = $1', [party.tenantId])).length;
 const isReplay = ({ headers }: Answer) => headers.get('idempotency-replayed') === 'true';
+interface DocumentedPost {
+  readonly path: string;
+  readonly parameters?: readonly { readonly name: string }[];
+}
+function documentedPosts(): DocumentedPost[] {
+  const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
+    paths: Record<string, { post?: Omit<DocumentedPost, 'path'> }>;
+  };
+  return Object.entries(paths).flatMap(([path, { post }]) => (post ? [{ path, ...post }] : []));
+}
 let keys = 0;
 const newKey = () => `key-${++keys}`;
 
@@ -52,6 +63,35 @@ it('of sixteen at once one is done: the others are its answer, or told that it i
     expect(answer.headers.get('retry-after')).toBe('1');
   }
   expect((await post(key)).text).toBe(done[0]?.text);
+});
+
+it('every route that creates something takes a key', () => {
+  // Those that prove who is calling have no caller yet, and each of these deeds can be done only once.
+  const without = [
+    '/v1/oauth/token',
+    '/v1/auth/',
+    '/v1/capture-credentials',
+    '/queues/',
+    '/start',
+    '/frames',
+  ];
+  const changes = [
+    '/activate',
+    '/disable',
+    '/enable',
+    '/attempts/reset',
+    '/introspect',
+    '/redeliver',
+    '/label',
+  ];
+  const taken = documentedPosts().filter(({ parameters = [] }) =>
+    parameters.some(({ name }) => name === 'Idempotency-Key'),
+  );
+  const creating = documentedPosts().filter(
+    ({ path }) => ![...without, ...changes].some((part) => path.includes(part)),
+  );
+  expect(taken.map(({ path }) => path).sort()).toEqual(creating.map(({ path }) => path).sort());
+  expect(creating.length).toBeGreaterThan(8);
 });
 
 it('another payload under the same key is refused, the same in another order is not', async () => {
@@ -116,7 +156,9 @@ it('a refused request gives its key back', async () => {
 it('without the header nothing is kept', async () => {
   const rows = async () => (await api.sql('SELECT 1 FROM idempotency_keys')).length;
   const before = await rows();
-  await api.as(party.token).create({ purpose: 'liveness' });
+  // The client of the tests would send a key of its own.
+  const { status } = await api.call('POST', '/v1/captures', { token: party.token, json: LIVENESS });
+  expect(status).toBe(201);
   expect(await rows()).toBe(before);
 });
 

@@ -50,7 +50,7 @@ const CASES: readonly Case[] = [
     (score) => ({ purpose: 'verification', score }) as const,
   ),
   ...[0.5, 0.9].map((score) => ({ purpose: 'verification', score, signals: { consistency: 0.5 } }) as const),
-  ...[0.6, 0.8, 1].map((effort) => ({ purpose: 'liveness', effort }) as const),
+  ...[0.5, 0.8, 1].map((effort) => ({ purpose: 'liveness', effort }) as const),
   { purpose: 'liveness', signals: { stillness: 0.5 } },
   { purpose: 'liveness', signals: { stillness: 1 } },
   { purpose: 'liveness', signals: { tH: null } },
@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
   { purpose: 'liveness', halt: 'no_face' },
   { purpose: 'liveness', failed: true },
   { purpose: 'enrolment' },
-  { purpose: 'enrolment', effort: 0.6 },
+  { purpose: 'enrolment', effort: 0.5 },
   { purpose: 'enrolment', signals: { tQ: 0.005 } },
 ];
 
@@ -146,22 +146,24 @@ describe('a simulated policy', () => {
     for (const job of jobs) expect((await one.handle('decision', job)).result).not.toBe('stale');
   }
 
-  it.each<[string, PolicyChanges, number]>([
+  it.each<[string, PolicyChanges, number, string[]?]>([
     ['a higher threshold', { comparisonThreshold: 0.6 }, 2],
     ['a lower threshold', { comparisonThreshold: 0.2 }, 4],
-    ['no attack detection', { requiredPadLevel: 'none' }, 6],
-    ['a level nobody reached', { requiredPadLevel: 'challenge_flash' }, 14],
+    ['no attack detection', { requiredPadLevel: 'none' }, 7],
+    // Under it captures would flash, so what these measured tells nothing of how they would have fared.
+    ['a level nobody reached', { requiredPadLevel: 'challenge_flash' }, 14, ['requiredPadLevel']],
     [
       'the level again, and less of a turn',
       { requiredPadLevel: 'challenge', pad: { minTurnDegrees: 8 } },
       14,
+      ['requiredPadLevel'],
     ],
     [
       'stricter gates',
       { pad: { minTurnDegrees: 25, minStillness: 2, minConsistency: 0.6, replayedFrames: 2 } },
       10,
     ],
-  ])('decides as it does once it is active: %s', async (_what, changes, leastChanged) => {
+  ])('decides as it does once it is active: %s', async (_, changes, leastChanged, unjudged = []) => {
     const { version } = await policies.create(one.caller, { changes });
     const before = await reasons();
     const result = await simulate(version, { exact: true });
@@ -179,7 +181,7 @@ describe('a simulated policy', () => {
     expect(new Map(result.transitions.map(({ from, to, captures }) => [`${from}>${to}`, captures]))).toEqual(
       matrix,
     );
-    expect(result).toMatchObject({ captures: CASES.length, unknown: 0, unjudged: [] });
+    expect(result).toMatchObject({ captures: CASES.length, unknown: 0, unjudged });
     expect(result.changed).toBe([...matrix.values()].reduce((sum, number) => sum + number, 0));
     expect(result.changed).toBeGreaterThanOrEqual(leastChanged);
     expect((await policies.read(one.tenantId, version)).active).toBe(true);
@@ -248,10 +250,12 @@ describe('a simulated policy', () => {
     expect(exact.transitions.some(({ captures }) => captures % 5 !== 0)).toBe(true);
     for (const count of [rounded.captures, rounded.changed, rounded.outcomeChanged, rounded.unknown])
       expect(count % 5).toBe(0);
-    expect(rounded.transitions).toEqual(
-      exact.transitions
-        .map((each) => ({ ...each, captures: each.captures - (each.captures % 5) }))
-        .filter(({ captures }) => captures > 0),
+    expect(new Set(rounded.transitions)).toEqual(
+      new Set(
+        exact.transitions
+          .map((each) => ({ ...each, captures: each.captures - (each.captures % 5) }))
+          .filter(({ captures }) => captures > 0),
+      ),
     );
   });
 

@@ -1230,6 +1230,7 @@ export interface components {
             /**
              * @description Name of the tenant.
              * @default default
+             * @example default
              */
             readonly tenant?: string;
             /**
@@ -1332,11 +1333,15 @@ export interface components {
             readonly passwordChangeRequired: boolean;
         };
         readonly ChangePasswordRequest: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
             readonly currentPassword: string;
             /**
              * Format: password
              * @description At least 15 characters of any kind, and none that attackers try first.
+             * @example seven grey herons over the weir
              */
             readonly newPassword: string;
         };
@@ -1467,7 +1472,10 @@ export interface components {
         readonly ChangeUserRequest: {
             /** @description All roles from now on. */
             readonly roles?: readonly ("admin" | "operator" | "reviewer" | "auditor")[];
-            /** @description Whether the person may not log in. */
+            /**
+             * @description Whether the person may not log in.
+             * @example true
+             */
             readonly disabled?: boolean;
         };
         readonly PasswordReset: {
@@ -1588,10 +1596,11 @@ export interface components {
              */
             readonly rateLimitPerMinute?: number | null;
         };
-        readonly RotateSecretRequest: {
+        readonly RotateClientSecretRequest: {
             /**
-             * @description For how long the secret before signs beside the new one.
-             * @default 86400
+             * @description Seconds for which the secret until now stays good; 0 ends it at once.
+             * @default 3600
+             * @example 3600
              */
             readonly overlapSeconds?: number;
         };
@@ -2428,10 +2437,16 @@ export interface components {
              *     }
              */
             readonly body: {
-                /** @enum {string} */
+                /**
+                 * @example challenge
+                 * @enum {string}
+                 */
                 readonly requiredPadLevel: "none" | "challenge" | "challenge_flash";
+                /** @example 0.55 */
                 readonly comparisonThreshold: number;
+                /** @example 60 */
                 readonly submissionWindowSeconds: number;
+                /** @example 3 */
                 readonly challengeLength: number;
                 /**
                  * @default {
@@ -2442,57 +2457,124 @@ export interface components {
                  *     }
                  */
                 readonly enrolment: {
+                    /** @example 5 */
                     readonly maxReferences: number;
+                    /** @example 600 */
                     readonly verificationWindowSeconds: number;
-                    /** @enum {string} */
+                    /**
+                     * @example off
+                     * @enum {string}
+                     */
                     readonly duplicates: "off" | "flag" | "refuse";
+                    /** @example 0.65 */
                     readonly duplicateThreshold: number;
                 };
                 readonly pad: {
+                    /** @example 0.75 */
                     readonly minStillness: number;
+                    /** @example 12 */
                     readonly minTurnDegrees: number;
+                    /** @example 7 */
                     readonly minNodDegrees: number;
+                    /** @example 0.7 */
                     readonly maxBlinkRatio: number;
+                    /** @example 0.1 */
                     readonly minMouthOpening: number;
+                    /** @example 1.2 */
                     readonly minApproach: number;
+                    /** @example 0.018 */
                     readonly minHomographyResidual: number;
+                    /** @example 0.0098 */
                     readonly minQuadraticResidual: number;
+                    /** @example -0.2 */
                     readonly minPlaneSolidRatio: number;
+                    /** @example 0.13 */
                     readonly maxForeshortening: number;
+                    /** @example 0.45 */
                     readonly minConsistency: number;
+                    /** @example 4 */
                     readonly replayedFrames: number;
+                    /** @example 24 */
                     readonly nearDuplicateBits: number;
-                    /** @default 0.005 */
+                    /**
+                     * @default 0.005
+                     * @example 0.005
+                     */
                     readonly maxFlashP: number;
-                    /** @default 0.006 */
+                    /**
+                     * @default 0.006
+                     * @example 0.006
+                     */
                     readonly minFlashGain: number;
-                    /** @default 0.6 */
+                    /**
+                     * @default 0.6
+                     * @example 0.6
+                     */
                     readonly minFlashRho: number;
-                    /** @default 0.85 */
+                    /**
+                     * @default 0.85
+                     * @example 0.85
+                     */
                     readonly minStrongFlashRho: number;
-                    /** @default 0.05 */
+                    /**
+                     * @default 0.05
+                     * @example 0.05
+                     */
                     readonly strongFlashGain: number;
-                    /** @default 3 */
+                    /**
+                     * @default 3
+                     * @example 3
+                     */
                     readonly minFlashSectors: number;
-                    /** @default 0.45 */
+                    /**
+                     * @default 0.45
+                     * @example 0.45
+                     */
                     readonly maxFlashAdditive: number;
-                    /** @default 2.5 */
+                    /**
+                     * @default 2.5
+                     * @example 2.5
+                     */
                     readonly maxFlashSpread: number;
-                    /** @default 0.025 */
+                    /**
+                     * @default 0.025
+                     * @example 0.025
+                     */
                     readonly readableFlashGain: number;
-                    /** @default 0.35 */
+                    /**
+                     * @default 0.35
+                     * @example 0.35
+                     */
                     readonly maxFlashBackground: number;
-                    /** @default 0.9 */
+                    /**
+                     * @default 0.9
+                     * @example 0.9
+                     */
                     readonly maxFlashSideToCentre: number;
-                    /** @default 0.45 */
+                    /**
+                     * @default 0.45
+                     * @example 0.45
+                     */
                     readonly evenFlashSpread: number;
-                    /** @default 0.2 */
+                    /**
+                     * @default 0.2
+                     * @example 0.2
+                     */
                     readonly minFlashSpread: number;
-                    /** @default 12 */
+                    /**
+                     * @default 12
+                     * @example 12
+                     */
                     readonly knownFlashGain: number;
-                    /** @default 0.03 */
+                    /**
+                     * @default 0.03
+                     * @example 0.03
+                     */
                     readonly foreignFlashRms: number;
-                    /** @default 0.05 */
+                    /**
+                     * @default 0.05
+                     * @example 0.05
+                     */
                     readonly foreignFlashP: number;
                 };
                 /**
@@ -2529,10 +2611,56 @@ export interface components {
                  */
                 readonly quality: {
                     readonly enrolment: {
-                        readonly [key: string]: number;
+                        /** @example 35 */
+                        readonly inter_eye_distance: number;
+                        /** @example 50 */
+                        readonly crop_of_the_face_image: number;
+                        /** @example 40 */
+                        readonly under_exposure_prevention: number;
+                        /** @example 60 */
+                        readonly over_exposure_prevention: number;
+                        /** @example 55 */
+                        readonly dynamic_range: number;
+                        /** @example 30 */
+                        readonly illumination_uniformity: number;
+                        /** @example 40 */
+                        readonly sharpness: number;
+                        /** @example 20 */
+                        readonly compression_artifacts: number;
+                        /** @example 40 */
+                        readonly face_occlusion_prevention: number;
+                        /** @example 80 */
+                        readonly head_pose: number;
+                        /** @example 30 */
+                        readonly eyes_open: number;
+                        /** @example 40 */
+                        readonly mouth_closed: number;
                     };
                     readonly verification: {
-                        readonly [key: string]: number;
+                        /** @example 18 */
+                        readonly inter_eye_distance: number;
+                        /** @example 0 */
+                        readonly crop_of_the_face_image: number;
+                        /** @example 10 */
+                        readonly under_exposure_prevention: number;
+                        /** @example 20 */
+                        readonly over_exposure_prevention: number;
+                        /** @example 45 */
+                        readonly dynamic_range: number;
+                        /** @example 0 */
+                        readonly illumination_uniformity: number;
+                        /** @example 28 */
+                        readonly sharpness: number;
+                        /** @example 0 */
+                        readonly compression_artifacts: number;
+                        /** @example 0 */
+                        readonly face_occlusion_prevention: number;
+                        /** @example 50 */
+                        readonly head_pose: number;
+                        /** @example 0 */
+                        readonly eyes_open: number;
+                        /** @example 0 */
+                        readonly mouth_closed: number;
                     };
                 };
                 /**
@@ -2546,11 +2674,17 @@ export interface components {
                  *     }
                  */
                 readonly attempts: {
+                    /** @example 5 */
                     readonly failures: number;
+                    /** @example 10 */
                     readonly inconclusive: number;
+                    /** @example 900 */
                     readonly windowSeconds: number;
+                    /** @example 30 */
                     readonly pauseSeconds: number;
+                    /** @example 50 */
                     readonly disableAfter: number;
+                    /** @example 3600 */
                     readonly disableSeconds: number;
                 };
             };
@@ -2591,22 +2725,26 @@ export interface components {
         readonly SimulatePolicyRequest: {
             /**
              * @description Decisions on captures of this purpose only.
+             * @example verification
              * @enum {string}
              */
             readonly purpose?: "enrolment" | "verification" | "liveness";
             /**
              * Format: date-time
              * @description Decided at this moment or later; 30 days before `to` when absent.
+             * @example 2026-11-01T00:00:00.000Z
              */
             readonly from?: string;
             /**
              * Format: date-time
              * @description Decided before this moment; now when absent.
+             * @example 2026-11-24T00:00:00.000Z
              */
             readonly to?: string;
             /**
              * @description Exact counts instead of rounded ones; needs the scope `captures:review` besides.
              * @default false
+             * @example false
              */
             readonly exact?: boolean;
         };
@@ -2883,6 +3021,14 @@ export interface components {
              */
             readonly state?: "enabled" | "disabled";
         };
+        readonly RotateSecretRequest: {
+            /**
+             * @description For how long the secret before signs beside the new one.
+             * @default 86400
+             * @example 3600
+             */
+            readonly overlapSeconds?: number;
+        };
         readonly RotatedWebhookSecret: {
             /**
              * @description Verifies deliveries (Standard Webhooks). Shown this once.
@@ -3030,7 +3176,10 @@ export interface components {
         readonly IntrospectionRequest: {
             /** @example q3mZ8vXk1Lr5Tn9wYp2Hs7Jd4Fg6Bc0Ae-UiOyRtEwQ */
             readonly token: string;
-            /** @description Allowed by RFC 7662, and without effect. */
+            /**
+             * @description Allowed by RFC 7662, and without effect.
+             * @example access_token
+             */
             readonly token_type_hint?: string;
         };
         /** @description As RFC 7662, section 2.2, has it. An inactive session has no other member than `active`. */
@@ -3657,27 +3806,6 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "face_session_not_found";
-                };
-            };
-        };
-        /** @description `user_name_taken`: The tenant has a user of that name; capitals make no difference. */
-        readonly user_name_taken: {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": components["schemas"]["Problem"] & {
-                    /**
-                     * @example 409
-                     * @enum {integer}
-                     */
-                    readonly status?: 409;
-                    /**
-                     * @example user_name_taken
-                     * @enum {string}
-                     */
-                    readonly code?: "user_name_taken";
                 };
             };
         };
@@ -4549,7 +4677,10 @@ export interface operations {
     readonly createUser: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4567,6 +4698,8 @@ export interface operations {
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4576,9 +4709,34 @@ export interface operations {
             readonly 400: components["responses"]["validation_failed"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
-            readonly 409: components["responses"]["user_name_taken"];
+            /**
+             * @description `user_name_taken`: The tenant has a user of that name; capitals make no difference.
+             *
+             *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example user_name_taken
+                         * @enum {string}
+                         */
+                        readonly code?: "user_name_taken" | "idempotency_in_flight";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -4663,7 +4821,10 @@ export interface operations {
     readonly resetPassword: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description Id of the user. */
                 readonly id: string;
@@ -4680,6 +4841,8 @@ export interface operations {
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4690,8 +4853,10 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["user_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -4730,7 +4895,10 @@ export interface operations {
     readonly createClient: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4748,6 +4916,8 @@ export interface operations {
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4781,9 +4951,34 @@ export interface operations {
                     };
                 };
             };
-            readonly 409: components["responses"]["client_name_taken"];
+            /**
+             * @description `client_name_taken`: A client of the tenant, enabled or not, has the name already.
+             *
+             *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example client_name_taken
+                         * @enum {string}
+                         */
+                        readonly code?: "client_name_taken" | "idempotency_in_flight";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -4892,7 +5087,10 @@ export interface operations {
     readonly rotateClientSecret: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description Id of the client. */
                 readonly id: string;
@@ -4901,7 +5099,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["RotateSecretRequest"];
+                readonly "application/json": components["schemas"]["RotateClientSecretRequest"];
             };
         };
         readonly responses: {
@@ -4913,6 +5111,8 @@ export interface operations {
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4947,8 +5147,10 @@ export interface operations {
                 };
             };
             readonly 404: components["responses"]["client_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];
@@ -6544,7 +6746,10 @@ export interface operations {
     readonly simulatePolicy: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description Version of the policy; 0 is the built-in default. */
                 readonly version: number;
@@ -6567,6 +6772,8 @@ export interface operations {
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly Location: components["headers"]["Location"];
                     readonly "Retry-After": components["headers"]["Retry-After"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -6577,8 +6784,10 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["policy_not_found"];
+            readonly 409: components["responses"]["idempotency_in_flight"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             /**
              * @description `rate_limited`: More requests a minute than this caller is allowed on this route.
              *
@@ -7143,7 +7352,10 @@ export interface operations {
     readonly openFaceSession: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description A name of your own for this request, best a UUID. The same request again under the same name within 24 hours is answered as the first time and does nothing. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7161,6 +7373,8 @@ export interface operations {
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The answer is that of an earlier request with the same `Idempotency-Key`; nothing was done now. */
+                    readonly "Idempotency-Replayed"?: "true";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -7203,6 +7417,8 @@ export interface operations {
              *     `verification_too_old`: A session was to be opened on a verification that was decided longer ago than this installation allows (`FACE_SESSION_CAPTURE_AGE_MS`).
              *
              *     `verification_used`: A session was opened on this capture already, whether it still holds or not.
+             *
+             *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
              */
             readonly 409: {
                 headers: {
@@ -7220,12 +7436,13 @@ export interface operations {
                          * @example not_enrolled
                          * @enum {string}
                          */
-                        readonly code?: "not_enrolled" | "verification_required" | "verification_too_old" | "verification_used";
+                        readonly code?: "not_enrolled" | "verification_required" | "verification_too_old" | "verification_used" | "idempotency_in_flight";
                     };
                 };
             };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 422: components["responses"]["idempotency_key_reused"];
             readonly 429: components["responses"]["rate_limited"];
             readonly 500: components["responses"]["internal"];
             readonly 503: components["responses"]["unavailable"];

@@ -11,7 +11,7 @@ import {
   CreateClientRequest,
   NewClientResponse,
   RotatedSecretResponse,
-  RotateSecretRequest,
+  RotateClientSecretRequest,
 } from './clients.dto.js';
 
 const CLIENT_ID = new IdPipe('client_not_found');
@@ -25,6 +25,7 @@ export class ClientsController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'createClient',
+    idempotent: true,
     summary: 'Create a client',
     answers: { 201: { description: 'The client, with its secret.', type: NewClientResponse } },
     refusals: ['scope_not_held', 'client_name_taken'],
@@ -81,6 +82,7 @@ export class ClientsController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'rotateClientSecret',
+    idempotent: true,
     summary: 'Draw a new secret; the one until now stays good for a while',
     description:
       'One secret can overlap: of two rotations in a row the oldest secret ends at once. The caller must hold every scope of the client.',
@@ -90,7 +92,7 @@ export class ClientsController {
   rotate(
     @Administrator() by: AdministratorOf,
     @Param('id', CLIENT_ID) id: string,
-    @Body() { overlapSeconds }: RotateSecretRequest,
+    @Body() { overlapSeconds }: RotateClientSecretRequest,
   ): Promise<RotatedSecretResponse> {
     return this.clients.rotateSecret(by, id, overlapSeconds);
   }

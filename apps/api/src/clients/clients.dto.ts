@@ -87,12 +87,13 @@ export class ChangeClientRequest implements Partial<ClientSettings> {
   rateLimitPerMinute?: number | null;
 }
 
-export class RotateSecretRequest {
+export class RotateClientSecretRequest {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
     maximum: MAX_OVERLAP_SECONDS,
     default: 3_600,
+    example: 3_600,
     description: 'Seconds for which the secret until now stays good; 0 ends it at once.',
   })
   @IsInt()

@@ -23,6 +23,7 @@ export class FaceSessionsController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'openFaceSession',
+    idempotent: true,
     summary: 'Open a session on an accepted verification, once',
     answers: { 201: { description: 'The session, with its token.', type: OpenedFaceSessionResponse } },
     refusals: [

@@ -40,7 +40,11 @@ export class IntrospectionRequest {
   @Text(1, 200, { example: TOKEN })
   token!: string;
 
-  @Text(0, 100, { required: false, description: 'Allowed by RFC 7662, and without effect.' })
+  @Text(0, 100, {
+    required: false,
+    example: 'access_token',
+    description: 'Allowed by RFC 7662, and without effect.',
+  })
   token_type_hint?: string;
 }
 

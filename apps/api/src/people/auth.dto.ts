@@ -9,7 +9,12 @@ const PASSWORD = { format: 'password' } as const;
 const MAX_SENT = 4 * MAX_PASSWORD_LENGTH;
 
 export class LoginRequest {
-  @Text(1, 100, { required: false, default: 'default', description: 'Name of the tenant.' })
+  @Text(1, 100, {
+    required: false,
+    default: 'default',
+    example: 'default',
+    description: 'Name of the tenant.',
+  })
   @IsPlainText()
   tenant: string = 'default';
 
@@ -36,11 +41,12 @@ export class RefreshRequest {
 }
 
 export class ChangePasswordRequest {
-  @Text(1, MAX_SENT, PASSWORD)
+  @Text(1, MAX_SENT, { ...PASSWORD, example: 'correct horse battery staple' })
   currentPassword!: string;
 
   @Text(1, MAX_SENT, {
     ...PASSWORD,
+    example: 'seven grey herons over the weir',
     description: `At least ${MIN_PASSWORD_LENGTH} characters of any kind, and none that attackers try first.`,
   })
   newPassword!: string;

@@ -28,6 +28,7 @@ export class UsersController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'createUser',
+    idempotent: true,
     summary: 'Create a person who may log in',
     answers: { 201: { description: 'The user, with a password to hand out.', type: CreatedUserResponse } },
     refusals: ['user_name_taken'],
@@ -81,6 +82,7 @@ export class UsersController {
   @Header('cache-control', 'no-store')
   @Documented({
     operationId: 'resetPassword',
+    idempotent: true,
     summary: 'Draw a new password to hand out',
     description: 'Every session and every known device of the person ends.',
     answers: { 200: { description: 'What to hand out.', type: PasswordResetResponse } },

@@ -34,7 +34,7 @@ export class ChangeUserRequest {
   @IsIn(ROLES, { each: true })
   roles?: Role[];
 
-  @ApiPropertyOptional({ description: 'Whether the person may not log in.' })
+  @ApiPropertyOptional({ example: true, description: 'Whether the person may not log in.' })
   @IsOptional()
   @IsBoolean()
   disabled?: boolean;

@@ -13,8 +13,25 @@ const EXAMPLE_BODY = Object.fromEntries(
 
 /** The schema that validates policies documents them too. */
 function bodySchema(): ApiPropertyOptions {
-  const { type, properties, required } = z.toJSONSchema(policyBody);
+  const { type, properties, required } = withExamples(z.toJSONSchema(policyBody) as Schema, EXAMPLE_BODY);
   return { type, properties, selfRequired: true, required, example: EXAMPLE_BODY } as ApiPropertyOptions;
+}
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+/** Every member with what the built-in policy has there. */
+function withExamples(schema: Schema, example: unknown): Schema {
+  if (!schema.properties) return { ...schema, examples: [example] } as Schema;
+  const members = example as Readonly<Record<string, unknown>>;
+  const properties = Object.entries(schema.properties).map(([name, member]) => [
+    name,
+    withExamples(member, members[name]),
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) as Readonly<Record<string, Schema>> };
 }
 
 export class ListPoliciesQuery {

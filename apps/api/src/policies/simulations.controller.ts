@@ -24,6 +24,7 @@ export class SimulationsController {
   @Header('retry-after', String(RETRY_AFTER_SECONDS))
   @Documented({
     operationId: 'simulatePolicy',
+    idempotent: true,
     summary: 'Ask what a version would have decided',
     description:
       'A worker takes past decisions again from what their stages stored; no picture is read. Counts are rounded, unless they are asked for exactly.',

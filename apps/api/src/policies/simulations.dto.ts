@@ -14,26 +14,36 @@ import { EXAMPLE } from '../openapi/example-values.js';
 import { IsMoment } from '../problem/validation.js';
 
 export class SimulatePolicyRequest implements SimulationQuestion {
-  @ApiPropertyOptional({ enum: PURPOSES, description: 'Decisions on captures of this purpose only.' })
+  @ApiPropertyOptional({
+    enum: PURPOSES,
+    example: 'verification',
+    description: 'Decisions on captures of this purpose only.',
+  })
   @IsOptional()
   @IsIn(PURPOSES)
   purpose?: Purpose;
 
   @ApiPropertyOptional({
     format: 'date-time',
+    example: '2026-11-01T00:00:00.000Z',
     description: 'Decided at this moment or later; 30 days before `to` when absent.',
   })
   @IsOptional()
   @IsMoment()
   from?: Date;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Decided before this moment; now when absent.' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2026-11-24T00:00:00.000Z',
+    description: 'Decided before this moment; now when absent.',
+  })
   @IsOptional()
   @IsMoment()
   to?: Date;
 
   @ApiPropertyOptional({
     default: false,
+    example: false,
     description: 'Exact counts instead of rounded ones; needs the scope `captures:review` besides.',
   })
   @IsOptional()

@@ -132,6 +132,7 @@ export class RotateSecretRequest {
     minimum: 0,
     maximum: 7 * DAY_SECONDS,
     default: DAY_SECONDS,
+    example: 3_600,
     description: 'For how long the secret before signs beside the new one.',
   })
   @IsOptional()
