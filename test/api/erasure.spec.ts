@@ -78,6 +78,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     captures: 4,
     references: 1,
     consents: 3,
+    faceSessions: 1,
   });
   expect(await tablesThatName(ids)).toEqual([...MAY_REMAIN, 'pending_blobs']);
   const [latest] = await api.sql<{ soon: boolean }>(
