@@ -106,6 +106,13 @@ describe('the list', () => {
       detail: { what: 'events', events: 1, filter_target: subjects[0], filter_outcome: 'success' },
     });
   });
+
+  it('does not keep what was typed as an id and is none, which may be a person’s name', async () => {
+    await list('actor=erika.mustermann&target=Erika%20Mustermann');
+    const [last] = (await list('action=audit.read')).items;
+    expect(last?.detail).toMatchObject({ what: 'events', events: 0 });
+    expect(JSON.stringify(last)).not.toMatch(/mustermann/i);
+  });
 });
 
 describe('the verification', () => {

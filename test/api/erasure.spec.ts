@@ -50,6 +50,8 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     const decided = await client.submitted({ purpose: 'verification', subjectId }, frames);
     await fixtures.decide(decided);
     await fixtures.duplicate(party, subjectId, decided);
+    const json = { label: 'mated' };
+    await api.call('POST', `/v1/captures/${decided}/label`, { token: party.token, json });
     const verified = await fixtures.acceptedVerification(party, subjectId);
     await api.call('POST', '/v1/face-sessions', { token: party.token, json: { captureId: verified } });
     const inFlight = await client.submitted({ purpose: 'liveness', subjectId }, frames);
@@ -78,6 +80,7 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
     captures: 4,
     references: 1,
     consents: 3,
+    faceSessions: 1,
   });
   expect(await tablesThatName(ids)).toEqual([...MAY_REMAIN, 'pending_blobs']);
   const [latest] = await api.sql<{ soon: boolean }>(

@@ -157,6 +157,11 @@ describe('is refused', () => {
     for (const answer of [await open(NOWHERE), await open(captureId, stranger.token)])
       expect([answer.status, answer.code]).toEqual([404, 'capture_not_found']);
     expect((await open(captureId)).status).toBe(201);
+    const kept = await api.sql(
+      `SELECT action, outcome FROM audit_events WHERE tenant_id = $1 AND detail->>'code' = 'capture_not_found'`,
+      [stranger.tenantId],
+    );
+    expect(kept).toEqual([{ action: 'face_session.opened', outcome: 'refused' }]);
   });
 });
 

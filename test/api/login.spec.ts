@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { decodeJwt } from 'jose';
-import { Clients, ROLE_SCOPES, Users } from '#access';
+import { Clients, LoginBackoff, Passwords, ROLE_SCOPES, UserPasswords, Users } from '#access';
+import { Platform } from '#platform';
 import { until } from '../support/wait.js';
 import { createPerson, listSessions, logIn, type Person, refresh } from './support/person.js';
 import { TestApi } from './support/test-api.js';
@@ -159,6 +160,26 @@ describe('a change of the password', () => {
     expect((await logIn(api, person)).status).toBe(200);
     const actions = (await trailOf(person.tenantId)).map(({ action }) => action);
     expect(actions.filter((action) => action === 'user.password_refused')).toHaveLength(5);
+  });
+
+  it('that is refused because too many are checked is no guess', async () => {
+    const person = await createPerson(api);
+    const sessionId = String(decodeJwt(person.token)['sid']);
+    const busy = new UserPasswords(
+      api.app.get(Platform).unitOfWork,
+      new Passwords({ concurrency: 1, backlog: 0 }),
+      api.app.get(LoginBackoff),
+    );
+    const caller = { tenantId: person.tenantId, actor: { kind: 'user' as const, id: person.userId } };
+    for (let times = 0; times < 7; times++)
+      await expect(
+        busy.change(
+          caller,
+          { userId: person.userId, sessionId },
+          { current: person.password, next: NEW_PASSWORD },
+        ),
+      ).rejects.toMatchObject({ code: 'login_busy' });
+    expect((await change(person.token, person.password, NEW_PASSWORD)).status).toBe(204);
   });
 
   it('says why a password cannot be chosen, and keeps the old one', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { TokenIssuer } from '#access';
 import { startRedis } from '#supervisor';
 import { until } from '../support/wait.js';
 import type { Answer } from './support/call.js';
@@ -108,6 +109,23 @@ describe('limits of one process', () => {
     expect(refused.body['errors']).toEqual([
       { member: 'rateLimitPerMinute', rule: 'must not be greater than 50' },
     ]);
+  });
+
+  it('hold for what is refused for want of a right too, over all routes, or the trail could be flooded', async () => {
+    const { token, tenantId } = await api.relyingParty();
+    const { id } = await api.as(token).create({ purpose: 'liveness' });
+    const inAMinute = new Date(Date.now() + 60_000);
+    const credential = await api.app.get(TokenIssuer).forCapture(tenantId, id, inAMinute);
+    const ask = (path: string) => api.call('POST', path, { token: credential });
+    expect(await statuses(3, () => ask('/v1/subjects'))).toEqual([403, 403, 403]);
+    expect(await statuses(2, () => ask(`/v1/captures/${NOWHERE}/start`))).toEqual([404, 404]);
+    expectThrottled(await ask('/v1/subjects'));
+    expectThrottled(await ask('/v1/webhook-endpoints'));
+    const kept = await api.sql(
+      `SELECT 1 FROM audit_events WHERE tenant_id = $1 AND actor_kind = 'capture_credential'`,
+      [tenantId],
+    );
+    expect(kept).toHaveLength(5);
   });
 
   it('do not count the health of the process', async () => {

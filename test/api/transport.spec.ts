@@ -194,7 +194,9 @@ describe('behind a proxy that ends TLS', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBe(APP);
     const admitted = await ask({ origin: APP, authorization: `Bearer ${token}` });
     expect([admitted.status, admitted.headers.get('access-control-allow-origin')]).toEqual([200, APP]);
-    expect(admitted.headers.get('access-control-expose-headers')).toContain('retry-after');
+    const exposed = admitted.headers.get('access-control-expose-headers');
+    for (const header of ['retry-after', 'location', 'idempotency-replayed'])
+      expect(exposed).toContain(header);
     const elsewhere = await ask({ origin: 'https://evil.example', authorization: `Bearer ${token}` });
     expect([elsewhere.status, elsewhere.headers.has('access-control-allow-origin')]).toEqual([200, false]);
     const asked = await api.call('OPTIONS', '/v1/tenant', {

@@ -2,7 +2,7 @@ import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { TerminusModule } from '@nestjs/terminus';
-import { ThrottlerModule } from '@nestjs/throttler';
+import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
 import type { OperatorToken } from '#access';
 import { copyAuditTo } from '#audit';
 import type { Config } from '#config';
@@ -15,6 +15,7 @@ import { DocsController } from './docs/docs.controller.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
 import { CallerThrottlerGuard } from './throttling/caller-throttler.guard.js';
 import { throttlers } from './throttling/limits.js';
+import { RefusalLimit } from './throttling/refusal-limit.js';
 import { ThrottlingStore } from './throttling/throttling-store.js';
 import { accessProviders } from './wiring/access.providers.js';
 import { auditProviders } from './wiring/audit.providers.js';
@@ -65,6 +66,11 @@ export class ApiModule implements OnApplicationShutdown {
         { provide: Platform, useFactory: () => Platform.open(config, logger) },
         { provide: STAGE_QUEUE, useFactory: () => openConfiguredQueue(config, 'producer', logger) },
         { provide: APP_GUARD, useClass: CallerThrottlerGuard },
+        {
+          provide: RefusalLimit,
+          useFactory: (storage: ThrottlerStorage) => new RefusalLimit(storage, config),
+          inject: [ThrottlerStorage],
+        },
         { provide: AUDIT_COPY, useFactory: () => copyAuditTo((record) => logs.audit.info(record, 'deed')) },
         ...operationsProviders(config, logs, metrics, operators),
         ...boardProviders(config),

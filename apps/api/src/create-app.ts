@@ -24,6 +24,7 @@ import { DOCS_ROUTES } from './docs/docs.controller.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
 import { corsOptions } from './transport/cors.js';
+import { RefusalLimit } from './throttling/refusal-limit.js';
 import { securityHeaders } from './transport/headers.js';
 import { loadTls, reloadOnChange } from './transport/tls.js';
 import { STAGE_QUEUE } from './wiring/stage-queue.js';
@@ -75,6 +76,7 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
     operators,
     toBoard: (request, needed) => app.get(BoardGate).admit(request, needed),
     client: (client) => app.get(ClientStandings).admit(client),
+    countRefusal: (principal, request, reply) => app.get(RefusalLimit).count(principal, request, reply),
   });
   keepRefusals(fastify, () => app.get(RefusalRecord));
   if (config.tls && tls) reloadOnChange(fastify, config.tls, tls, logger);

@@ -8,6 +8,8 @@ import { DEFAULT_CLIENT_SCOPES, isScope, type Scope } from './principal.js';
 import { PLATFORM_TENANT, tenantNamed } from './tenants.js';
 import type { TokenIssuer } from './tokens.js';
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 export interface NewClient {
   readonly tenantId: string;
   readonly clientId: string;
@@ -89,7 +91,7 @@ export class Clients {
   ): Promise<{ token: string; expiresIn: number; scopes: string[] }> {
     const { clientId, clientSecret } = credentials;
     const asked = credentials.scope?.split(' ').filter(Boolean) ?? [];
-    const tenantId = await this.tenantOf(clientId);
+    const tenantId = UUID.test(clientId) ? await this.tenantOf(clientId) : undefined;
     if (!tenantId) {
       await this.auditUnknown(correlationId);
       throw new ProblemError('invalid_client');

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'client.changed',
   'client.secret_rotated',
   'client.previous_secret_ended',
+  // Nothing writes it any more; trails from before clients could be enabled again have it.
   'client.revoked',
   'client.disabled',
   'client.enabled',

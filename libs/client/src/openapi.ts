@@ -1707,6 +1707,11 @@ export interface components {
             readonly references: number;
             /** @example 2 */
             readonly consents: number;
+            /**
+             * @description Ended ones that were still kept too.
+             * @example 1
+             */
+            readonly faceSessions: number;
         };
         readonly GiveConsent: {
             /**

@@ -26,6 +26,8 @@ export interface ErasureReport {
   readonly captures: number;
   readonly references: number;
   readonly consents: number;
+  /** Ended ones that were still kept too. */
+  readonly faceSessions: number;
 }
 
 /** Topic of the outbox message that purges an erased capture from the queue. */
@@ -67,9 +69,10 @@ export class Subjects {
         'SELECT id FROM captures WHERE subject_id = $1',
         [id],
       );
-      const [counts] = await manager.query<{ references: number; consents: number }[]>(
+      const [counts] = await manager.query<[Omit<ErasureReport, 'subjectId' | 'captures'>]>(
         `SELECT (SELECT count(*)::int FROM subject_references WHERE subject_id = $1) AS "references",
-                (SELECT count(*)::int FROM consents WHERE subject_id = $1) AS consents`,
+                (SELECT count(*)::int FROM consents WHERE subject_id = $1) AS consents,
+                (SELECT count(*)::int FROM face_sessions WHERE subject_id = $1) AS "faceSessions"`,
         [id],
       );
       for (const capture of captures) {
@@ -81,11 +84,12 @@ export class Subjects {
       }
       await manager.delete(SubjectEntity, { id });
       await removeBlobs(manager, tenantId, id);
-      const report = { subjectId: id, captures: captures.length, references: 0, consents: 0, ...counts };
+      const report = { subjectId: id, captures: captures.length, ...counts };
       await audit(manager, caller, 'subject.erased', id, {
         captures: report.captures,
         references: report.references,
         consents: report.consents,
+        faceSessions: report.faceSessions,
       });
       return report;
     });

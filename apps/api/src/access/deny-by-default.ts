@@ -3,7 +3,10 @@ import passport from 'passport';
 import { type ClientStandings, hasScope, type OperatorToken, type Principal } from '#access';
 import { ProblemError } from '#errors';
 import type { BoardGate } from '../board/board-gate.js';
+import type { RefusalLimit } from '../throttling/refusal-limit.js';
 import { accessOf, ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+
+const PEOPLE_ONLY = 'Only a person who logged in can do this';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,6 +22,8 @@ export interface Admission {
   readonly toBoard: BoardGate['admit'];
   /** Lets a client through whose token verifies, or throws because it has been disabled since. */
   readonly client: ClientStandings['admit'];
+  /** Counts a refusal for want of a right, or throws because there were too many. */
+  readonly countRefusal: RefusalLimit['count'];
 }
 
 /**
@@ -31,7 +36,7 @@ export function denyByDefault(fastify: FastifyInstance, admit: Admission): void 
       if (!accessOf(each, url)) throw new Error(`Route ${each} ${url} is missing from ROUTE_ACCESS`);
     }
   });
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     const access = accessOf(request.method, request.routeOptions.url);
     if (access === 'public') return;
     if (access === 'operators') {
@@ -43,7 +48,10 @@ export function denyByDefault(fastify: FastifyInstance, admit: Admission): void 
     if (principal.kind === 'client')
       request.rateLimitPerMinute = (await admit.client(principal)).rateLimitPerMinute;
     request.principal = principal;
-    if (access) authorize(principal, access, request.params as { id?: string });
+    const refusal = access && refusalOf(principal, access, request.params as { id?: string });
+    if (!refusal) return;
+    await admit.countRefusal(principal, request, reply);
+    throw refusal;
   });
 }
 
@@ -61,24 +69,21 @@ async function authenticate(request: FastifyRequest): Promise<Principal> {
   return principal;
 }
 
-function authorize(
+/** Why the caller may not do this; nothing when it may. */
+function refusalOf(
   principal: Principal,
   access: Extract<RouteAccess, { scope: unknown } | 'people'>,
   params: { id?: string },
-): void {
-  if (access === 'people') {
-    if (principal.kind !== 'user')
-      throw new ProblemError('insufficient_scope', { detail: 'Only a person who logged in can do this' });
-    return;
-  }
-  if (principal.kind !== 'capture_credential') {
-    if (!hasScope(principal, access.scope))
-      throw new ProblemError('insufficient_scope', { detail: `Needs scope ${access.scope}` });
-    return;
-  }
-  if (!access.captureCredential)
-    throw new ProblemError('insufficient_scope', { detail: 'A capture credential cannot do this' });
-  if (params.id !== principal.captureId) throw new ProblemError('capture_not_found');
+): ProblemError | undefined {
+  if (access === 'people') return principal.kind === 'user' ? undefined : lacking(PEOPLE_ONLY);
+  if (principal.kind !== 'capture_credential')
+    return hasScope(principal, access.scope) ? undefined : lacking(`Needs scope ${access.scope}`);
+  if (!access.captureCredential) return lacking('A capture credential cannot do this');
+  return params.id === principal.captureId ? undefined : new ProblemError('capture_not_found');
+}
+
+function lacking(detail: string): ProblemError {
+  return new ProblemError('insufficient_scope', { detail });
 }
 
 /** The routes of the table that no handler serves, other than those switched off: leftovers that would hide a typing error. */

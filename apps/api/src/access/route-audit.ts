@@ -101,7 +101,6 @@ export const ROUTE_AUDIT: Readonly<Record<string, RouteAudit | Unaudited>> = {
   'POST /v1/face-sessions': {
     ...audits(undefined, 'face_session.opened', 'face_session.refused'),
     ownRefusals: [
-      'capture_not_found',
       'consent_required',
       'not_enrolled',
       'verification_required',

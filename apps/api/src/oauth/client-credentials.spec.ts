@@ -26,8 +26,6 @@ it.each<[string | undefined, Partial<TokenRequest>]>([
   [undefined, {}],
   [undefined, { client_id: ID }],
   [undefined, { client_secret: 'secret' }],
-  [undefined, { client_id: 'admin', client_secret: 'secret' }],
-  [undefined, { client_id: `${ID}\n`, client_secret: 'secret' }],
   [basic(ID), {}],
   [basic(`:${ID}`), {}],
   [basic(`${ID}:`), {}],

@@ -2,8 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '#errors';
 import type { TokenRequest } from './oauth.dto.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Client credentials from the Basic header or the body (RFC 6749 §2.3.1). @throws ProblemError invalid_client */
 export function clientCredentials(
   request: FastifyRequest,
@@ -13,7 +11,7 @@ export function clientCredentials(
     body.client_id,
     body.client_secret,
   ];
-  if (!clientId || !clientSecret || !UUID.test(clientId)) throw new ProblemError('invalid_client');
+  if (!clientId || !clientSecret) throw new ProblemError('invalid_client');
   return { clientId, clientSecret };
 }
 

@@ -31,6 +31,14 @@ export class ErasureResponse implements ErasureReport {
 
   @ApiProperty({ type: 'integer', minimum: 0, example: 2 })
   consents!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    example: 1,
+    description: 'Ended ones that were still kept too.',
+  })
+  faceSessions!: number;
 }
 
 export class GiveConsent {

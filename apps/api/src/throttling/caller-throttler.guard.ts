@@ -3,6 +3,7 @@ import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#access';
 import { ProblemError } from '#errors';
+import { tellLimit } from './tell-limit.js';
 
 /**
  * Counts by who is calling where that is known, else by address (an IPv6 caller by its /64, of which it has every address), and
@@ -24,7 +25,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     const hits = await this.storageService.increment(key, ttl, limit, blockDuration, name);
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = hits;
     const resetSeconds = Math.max(1, Math.ceil(isBlocked ? timeToBlockExpire : timeToExpire));
-    describe(res as unknown as FastifyReply, {
+    tellLimit(res as unknown as FastifyReply, {
       limit,
       resetSeconds,
       windowSeconds: ttl / 1_000,
@@ -33,23 +34,4 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     if (isBlocked) throw new ProblemError('rate_limited', { retryAfterSeconds: resetSeconds });
     return true;
   }
-}
-
-interface Standing {
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetSeconds: number;
-  readonly windowSeconds: number;
-}
-
-/** Where two limits count one request, the one of which less is left. */
-function describe(reply: FastifyReply, { limit, remaining, resetSeconds, windowSeconds }: Standing): void {
-  const said = reply.getHeader('ratelimit-remaining');
-  if (said !== undefined && Number(said) < remaining) return;
-  reply.headers({
-    'ratelimit-limit': String(limit),
-    'ratelimit-remaining': String(remaining),
-    'ratelimit-reset': String(resetSeconds),
-    'ratelimit-policy': `${limit};w=${windowSeconds}`,
-  });
 }

@@ -14,6 +14,7 @@ export function corsOptions(allowed: readonly string[]): FastifyCorsOptions {
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-request-id'],
     exposedHeaders: [
       'location',
+      'idempotency-replayed',
       'retry-after',
       'www-authenticate',
       'x-request-id',

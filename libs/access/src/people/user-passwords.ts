@@ -58,7 +58,13 @@ export class UserPasswords {
     const stored = await this.stored(caller.tenantId, userId);
     const attempt = attemptOfDevice(sessionId);
     await this.backoff.begin(attempt);
-    const matches = await this.passwords.admit(() => this.passwords.matches(stored.hash, current));
+    const matches = await this.passwords
+      .admit(() => this.passwords.matches(stored.hash, current))
+      .catch(async (error: unknown) => {
+        // Nothing was guessed.
+        await this.backoff.notMade(attempt);
+        throw error;
+      });
     if (!matches) {
       await this.unitOfWork.inTenant(caller.tenantId, (manager) =>
         auditUser(manager, caller, 'user.password_refused', userId),

@@ -40,6 +40,8 @@ export interface AuditPage {
   readonly nextCursor: string | null;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Which column or expression a filter compares, and how. */
 const CONDITIONS: Readonly<Record<keyof AuditFilter, string>> = {
   action: 'e.action =',
@@ -116,11 +118,14 @@ function entryOf(row: Row): AuditEntry {
   return { id, seq, occurredAt, action, outcome, actor, target, correlationId, detail };
 }
 
-/** What was asked for, as text; ids in it are as opaque as those of the events. */
-function scalarsOf(filter: AuditFilter): Record<string, string> {
+/** What was asked for, as text: names of ours, moments and opaque ids. Whatever else somebody typed may be a person's name, so it is not kept. */
+function scalarsOf({ actor, target, ...filter }: AuditFilter): Record<string, string> {
   const text = (value: string | Date) => (typeof value === 'string' ? value : value.toISOString());
+  const id = (value: string | undefined) =>
+    value === undefined || UUID.test(value) ? value : 'not an id of ours';
+  const asked = { ...filter, actor: id(actor), target: id(target) };
   return Object.fromEntries(
-    Object.entries(filter).flatMap(([key, value]: [string, string | Date | undefined]) =>
+    Object.entries(asked).flatMap(([key, value]: [string, string | Date | undefined]) =>
       value === undefined ? [] : [[`filter_${key}`, text(value)]],
     ),
   );
