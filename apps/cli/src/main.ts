@@ -1,48 +1,40 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { auditCommand } from './commands/audit.command.js';
 import { ProblemError } from '#errors';
-import { benchCommand } from './commands/bench.command.js';
-import { boardCommand } from './commands/board.command.js';
-import { clientsCommand } from './commands/clients.command.js';
-import { demoCommand } from './commands/demo.command.js';
-import { docsCommand } from './commands/docs.command.js';
-import { evaluateCommand } from './commands/evaluate.command.js';
-import { evaluateDeskCommand } from './commands/evaluate-desk.command.js';
-import { evaluatePadCommand } from './commands/evaluate-pad.command.js';
-import { keysCommand } from './commands/keys.command.js';
-import { migrateCommand } from './commands/migrate.command.js';
-import { modelsCommand } from './commands/models.command.js';
-import { policiesCommand } from './commands/policies.command.js';
-import { receiptCommand } from './commands/receipt.command.js';
-import { referencesCommand } from './commands/references.command.js';
-import { simulateCommand } from './commands/simulate.command.js';
-import { startCommand } from './commands/start.command.js';
-import { usersCommand } from './commands/users.command.js';
 
-const program = new Command('secure-biometric')
-  .description('Self-hosted face authentication: operate the platform from here.')
-  .showHelpAfterError('(add --help for the options)')
-  .addCommand(startCommand())
-  .addCommand(demoCommand())
-  .addCommand(benchCommand())
-  .addCommand(evaluateCommand())
-  .addCommand(evaluatePadCommand())
-  .addCommand(evaluateDeskCommand())
-  .addCommand(migrateCommand())
-  .addCommand(modelsCommand())
-  .addCommand(clientsCommand())
-  .addCommand(usersCommand())
-  .addCommand(policiesCommand())
-  .addCommand(receiptCommand())
-  .addCommand(referencesCommand())
-  .addCommand(docsCommand())
-  .addCommand(boardCommand())
-  .addCommand(auditCommand())
-  .addCommand(simulateCommand())
-  .addCommand(keysCommand());
+/** Each command by its name, loaded only when it is the one that was asked for: some bring the networks along. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.command.js')).startCommand(),
+  demo: async () => (await import('./commands/demo.command.js')).demoCommand(),
+  bench: async () => (await import('./commands/bench.command.js')).benchCommand(),
+  evaluate: async () => (await import('./commands/evaluate.command.js')).evaluateCommand(),
+  'evaluate:pad': async () => (await import('./commands/evaluate-pad.command.js')).evaluatePadCommand(),
+  'evaluate:desk': async () => (await import('./commands/evaluate-desk.command.js')).evaluateDeskCommand(),
+  migrate: async () => (await import('./commands/migrate.command.js')).migrateCommand(),
+  models: async () => (await import('./commands/models.command.js')).modelsCommand(),
+  clients: async () => (await import('./commands/clients.command.js')).clientsCommand(),
+  users: async () => (await import('./commands/users.command.js')).usersCommand(),
+  policies: async () => (await import('./commands/policies.command.js')).policiesCommand(),
+  receipt: async () => (await import('./commands/receipt.command.js')).receiptCommand(),
+  references: async () => (await import('./commands/references.command.js')).referencesCommand(),
+  docs: async () => (await import('./commands/docs.command.js')).docsCommand(),
+  board: async () => (await import('./commands/board.command.js')).boardCommand(),
+  audit: async () => (await import('./commands/audit.command.js')).auditCommand(),
+  simulate: async () => (await import('./commands/simulate.command.js')).simulateCommand(),
+  keys: async () => (await import('./commands/keys.command.js')).keysCommand(),
+};
 
-program.parseAsync().catch((error: unknown) => {
+async function main(): Promise<void> {
+  const program = new Command('secure-biometric')
+    .description('Self-hosted face authentication: operate the platform from here.')
+    .showHelpAfterError('(add --help for the options)');
+  const asked = process.argv[2] ?? '';
+  const names = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
+  for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof ProblemError)
     for (const { member, rule } of error.errors ?? []) console.error(`  ${member} ${rule}`);

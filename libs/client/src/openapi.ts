@@ -1423,7 +1423,7 @@ export interface components {
              */
             readonly initialPasswordUntil: string | null;
             /**
-             * @description Hand it to the person: it is shown once, and must be changed at the first login.
+             * @description Hand it to the person, who must change it at the first login; not shown again, but under the same `Idempotency-Key`.
              * @example bD3kq0mQ8sVwX1yZ2aB4cA
              */
             readonly initialPassword: string;
@@ -1480,7 +1480,7 @@ export interface components {
         };
         readonly PasswordReset: {
             /**
-             * @description Shown once; must be changed at the login.
+             * @description Must be changed at the login; not shown again, but under the same `Idempotency-Key`.
              * @example bD3kq0mQ8sVwX1yZ2aB4cA
              */
             readonly initialPassword: string;
@@ -1523,7 +1523,7 @@ export interface components {
              */
             readonly clientId: string;
             /**
-             * @description Shown this once: only its hash is stored.
+             * @description Not shown again, but to the same caller under the same `Idempotency-Key`.
              * @example zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4
              */
             readonly clientSecret: string;
@@ -1611,7 +1611,7 @@ export interface components {
              */
             readonly clientId: string;
             /**
-             * @description Shown this once: only its hash is stored.
+             * @description Not shown again, but to the same caller under the same `Idempotency-Key`.
              * @example zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4
              */
             readonly clientSecret: string;
@@ -3156,7 +3156,7 @@ export interface components {
              */
             readonly id: string;
             /**
-             * @description Opaque, shown this once: only its hash is stored.
+             * @description Opaque; not shown again, but under the same `Idempotency-Key`.
              * @example q3mZ8vXk1Lr5Tn9wYp2Hs7Jd4Fg6Bc0Ae-UiOyRtEwQ
              */
             readonly token: string;

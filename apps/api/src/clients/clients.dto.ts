@@ -42,7 +42,7 @@ const RATE_LIMIT = {
 } as const;
 const SECRET = {
   example: 'zK3pT0mQ4xW8rY2uV6nB1cD5eF9gH7jL0aS3qPiOkM4',
-  description: 'Shown this once: only its hash is stored.',
+  description: 'Not shown again, but to the same caller under the same `Idempotency-Key`.',
 };
 /** Unlike IsOptional, which takes null for absent. */
 const present = (_: unknown, value: unknown) => value !== undefined;

@@ -23,7 +23,10 @@ export class OpenedFaceSessionResponse {
   @ApiProperty({ format: 'uuid', example: SESSION_ID, description: 'To end the session with.' })
   id!: string;
 
-  @ApiProperty({ example: TOKEN, description: 'Opaque, shown this once: only its hash is stored.' })
+  @ApiProperty({
+    example: TOKEN,
+    description: 'Opaque; not shown again, but under the same `Idempotency-Key`.',
+  })
   token!: string;
 
   @ApiProperty({ format: 'uuid', example: EXAMPLE.subjectId })

@@ -90,7 +90,8 @@ export class UserResponse implements UserView {
 export class CreatedUserResponse extends UserResponse {
   @ApiProperty({
     example: 'bD3kq0mQ8sVwX1yZ2aB4cA',
-    description: 'Hand it to the person: it is shown once, and must be changed at the first login.',
+    description:
+      'Hand it to the person, who must change it at the first login; not shown again, but under the same `Idempotency-Key`.',
   })
   initialPassword!: string;
 }
@@ -108,7 +109,7 @@ export class UserPageResponse implements UserPage {
 export class PasswordResetResponse implements PasswordReset {
   @ApiProperty({
     example: 'bD3kq0mQ8sVwX1yZ2aB4cA',
-    description: 'Shown once; must be changed at the login.',
+    description: 'Must be changed at the login; not shown again, but under the same `Idempotency-Key`.',
   })
   initialPassword!: string;
 

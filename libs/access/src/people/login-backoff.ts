@@ -53,9 +53,10 @@ export class LoginBackoff {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws ProblemError login_delayed, with how long to wait */
-  begin(attempt: Attempt): Promise<void> {
-    return this.unitOfWork.inSystem(async (manager) => {
-      await forgetSome(manager);
+  async begin(attempt: Attempt): Promise<void> {
+    // Apart, so that no lock on an old row is held while another is waited for.
+    await this.unitOfWork.inSystem(forgetSome);
+    await this.unitOfWork.inSystem(async (manager) => {
       for (const counted of attempt) await count(manager, counted);
     });
   }

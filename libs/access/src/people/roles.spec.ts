@@ -1,4 +1,4 @@
-import { SCOPES } from '../principal.js';
+import { DEFAULT_CLIENT_SCOPES, SCOPES } from '../principal.js';
 import { ROLE_SCOPES, ROLES, scopesOfRoles } from './roles.js';
 
 /** A copy of its own, on purpose: whoever gives a role more has to write it down a second time. */
@@ -8,7 +8,7 @@ const FROZEN = {
     'policies:simulate webhooks:read webhooks:write operations:read audit:read',
   operator:
     'subjects:read subjects:write consents:write captures:create captures:read captures:submit captures:cancel ' +
-    'enrolments:create enrolments:override attempts:reset face-sessions:read webhooks:read policies:read operations:read',
+    'enrolments:create enrolments:override attempts:reset face-sessions:create face-sessions:read webhooks:read policies:read operations:read',
   reviewer:
     'subjects:read captures:read captures:review captures:label artifacts:read policies:read policies:simulate',
   auditor: 'audit:read users:read clients:read tenant:read policies:read operations:read',
@@ -32,4 +32,9 @@ it('several roles give what any of them gives, once, and none gives nothing', ()
   expect(scopes.length).toBe(new Set(scopes).size);
   expect(scopesOfRoles([])).toEqual([]);
   expect(scopesOfRoles([...ROLES]).every((scope) => SCOPES.includes(scope))).toBe(true);
+});
+
+it('who is admin, operator and reviewer holds all that a service gets by default, and so can make one', () => {
+  const held = scopesOfRoles(['admin', 'operator', 'reviewer']);
+  expect(DEFAULT_CLIENT_SCOPES.filter((scope) => !held.includes(scope))).toEqual([]);
 });

@@ -31,6 +31,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'enrolments:create',
     'enrolments:override',
     'attempts:reset',
+    'face-sessions:create',
     'face-sessions:read',
     'webhooks:read',
     'policies:read',
