@@ -146,22 +146,24 @@ describe('a simulated policy', () => {
     for (const job of jobs) expect((await one.handle('decision', job)).result).not.toBe('stale');
   }
 
-  it.each<[string, PolicyChanges, number]>([
+  it.each<[string, PolicyChanges, number, string[]?]>([
     ['a higher threshold', { comparisonThreshold: 0.6 }, 2],
     ['a lower threshold', { comparisonThreshold: 0.2 }, 4],
     ['no attack detection', { requiredPadLevel: 'none' }, 6],
-    ['a level nobody reached', { requiredPadLevel: 'challenge_flash' }, 14],
+    // These captures had no flash; those of such a policy would.
+    ['a level nobody reached', { requiredPadLevel: 'challenge_flash' }, 14, ['requiredPadLevel']],
     [
       'the level again, and less of a turn',
       { requiredPadLevel: 'challenge', pad: { minTurnDegrees: 8 } },
       14,
+      ['requiredPadLevel'],
     ],
     [
       'stricter gates',
       { pad: { minTurnDegrees: 25, minStillness: 2, minConsistency: 0.6, replayedFrames: 2 } },
       10,
     ],
-  ])('decides as it does once it is active: %s', async (_what, changes, leastChanged) => {
+  ])('decides as it does once it is active: %s', async (_what, changes, leastChanged, unjudged = []) => {
     const { version } = await policies.create(one.caller, { changes });
     const before = await reasons();
     const result = await simulate(version, { exact: true });
@@ -179,7 +181,7 @@ describe('a simulated policy', () => {
     expect(new Map(result.transitions.map(({ from, to, captures }) => [`${from}>${to}`, captures]))).toEqual(
       matrix,
     );
-    expect(result).toMatchObject({ captures: CASES.length, unknown: 0, unjudged: [] });
+    expect(result).toMatchObject({ captures: CASES.length, unknown: 0, unjudged });
     expect(result.changed).toBe([...matrix.values()].reduce((sum, number) => sum + number, 0));
     expect(result.changed).toBeGreaterThanOrEqual(leastChanged);
     expect((await policies.read(one.tenantId, version)).active).toBe(true);
@@ -290,6 +292,13 @@ describe('a simulated policy', () => {
       5,
       ['print'],
     ]);
+    // Nor is one comparison among few by its share: a threshold above one score of five is as one above all of them.
+    const above = await policies.create(one.caller, { changes: { comparisonThreshold: 0.57 }, basedOn: 0 });
+    expect((await simulate(above.version, { exact: true })).fnmr?.simulated).toMatchObject({
+      rate: 1 / 5,
+      n: 5,
+    });
+    expect((await simulate(above.version, {})).fnmr?.simulated).toMatchObject({ rate: 1, n: 5 });
   });
 
   it('sees no other tenant, and is seen by none', async () => {
