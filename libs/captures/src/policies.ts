@@ -13,6 +13,7 @@ import {
   type PadThresholds,
   type Policy,
   QUALITY_COMPONENTS,
+  type QualityComponent,
   weakenings,
 } from '#biometrics';
 import type { UnitOfWork } from '#database';
@@ -72,9 +73,12 @@ const enrolment = z.strictObject({
   duplicateThreshold: z.number().min(0).max(1),
 } satisfies Record<keyof EnrolmentPolicy, z.ZodType>);
 
-/** Every component must be there. */
-const qualityFloors = z.record(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
-const someQualityFloors = z.partialRecord(z.enum(QUALITY_COMPONENTS), z.number().min(0).max(100));
+/** Every component must be there; written out by name, so that the API's document has them. */
+const qualityFloors = z.strictObject(
+  Object.fromEntries(
+    QUALITY_COMPONENTS.map((component) => [component, z.number().min(0).max(100)]),
+  ) as Record<QualityComponent, z.ZodNumber>,
+);
 
 /** Upper bounds are those of NIST SP 800-63B-4 §3.2.3 with PAD, lower ones keep the way in open. */
 const attemptLimits = z.strictObject({
@@ -107,7 +111,10 @@ export type PolicyBody = z.output<typeof policyBody>;
 export const policyChanges = policyBody.partial().extend({
   enrolment: enrolment.partial().optional(),
   quality: z
-    .strictObject({ enrolment: someQualityFloors.optional(), verification: someQualityFloors.optional() })
+    .strictObject({
+      enrolment: qualityFloors.partial().optional(),
+      verification: qualityFloors.partial().optional(),
+    })
     .optional(),
   pad: padChanges.optional(),
   attempts: attemptLimits.partial().optional(),

@@ -2529,10 +2529,32 @@ export interface components {
                  */
                 readonly quality: {
                     readonly enrolment: {
-                        readonly [key: string]: number;
+                        readonly inter_eye_distance: number;
+                        readonly crop_of_the_face_image: number;
+                        readonly under_exposure_prevention: number;
+                        readonly over_exposure_prevention: number;
+                        readonly dynamic_range: number;
+                        readonly illumination_uniformity: number;
+                        readonly sharpness: number;
+                        readonly compression_artifacts: number;
+                        readonly face_occlusion_prevention: number;
+                        readonly head_pose: number;
+                        readonly eyes_open: number;
+                        readonly mouth_closed: number;
                     };
                     readonly verification: {
-                        readonly [key: string]: number;
+                        readonly inter_eye_distance: number;
+                        readonly crop_of_the_face_image: number;
+                        readonly under_exposure_prevention: number;
+                        readonly over_exposure_prevention: number;
+                        readonly dynamic_range: number;
+                        readonly illumination_uniformity: number;
+                        readonly sharpness: number;
+                        readonly compression_artifacts: number;
+                        readonly face_occlusion_prevention: number;
+                        readonly head_pose: number;
+                        readonly eyes_open: number;
+                        readonly mouth_closed: number;
                     };
                 };
                 /**
