@@ -11,6 +11,7 @@ ACTIONS=$(call -X POST "$API/v1/captures/$ID/start" | field 'actions.join()')
 FRAMES=()
 for FRAME in $("$RECORD" "$ACTIONS"); do FRAMES+=(-F "frames=@$FRAME"); done
 call "$API/v1/captures/$ID/frames" "${FRAMES[@]}" > /dev/null
-until [ "$(call "$API/v1/captures/$ID?wait=20" | field state)" = decided ]; do :; done
+STATE=
+until [[ $STATE =~ ^(decided|expired|cancelled)$ ]]; do STATE=$(call "$API/v1/captures/$ID?wait=20" | field state); done
 call "$API/v1/captures/$ID" | field decision.outcome
 call "$API/v1/captures/$ID/receipt" > receipt.jwt

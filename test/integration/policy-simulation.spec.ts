@@ -294,6 +294,13 @@ describe('a simulated policy', () => {
       5,
       ['print'],
     ]);
+    // Nor is one comparison among few by its share: a threshold above one score of five is as one above all of them.
+    const above = await policies.create(one.caller, { changes: { comparisonThreshold: 0.57 }, basedOn: 0 });
+    expect((await simulate(above.version, { exact: true })).fnmr?.simulated).toMatchObject({
+      rate: 1 / 5,
+      n: 5,
+    });
+    expect((await simulate(above.version, {})).fnmr?.simulated).toMatchObject({ rate: 1, n: 5 });
   });
 
   it('sees no other tenant, and is seen by none', async () => {

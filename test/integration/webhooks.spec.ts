@@ -13,6 +13,7 @@ import {
   webhookTopics,
 } from '#webhooks';
 import { InProcess } from '../support/stack-in-process.js';
+import { until } from '../support/wait.js';
 import { type Manner, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const NEVER = new AbortController().signal;
@@ -244,6 +245,36 @@ describe('delivering webhooks', () => {
     await dueNow();
     await round();
     expect(await since()).toBeNull();
+  });
+
+  it('whoever has locked the endpoint can change its deliveries while an attempt is written down', async () => {
+    let arrived: () => void = () => undefined;
+    const answering = new Promise<void>((resolve) => (arrived = resolve));
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const { receiver, id } = await receiving((_, response) => {
+      arrived();
+      void answered.then(() => response.writeHead(500).end());
+      return false;
+    });
+    await tell(event());
+    await dispatcher().dispatchDue();
+    const attempt = deliver().execute(queue[0] as DeliveryTask, NEVER);
+    await answering;
+    await one.unitOfWork.inTenant(one.tenantId, async (manager) => {
+      await manager.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR UPDATE', [id]);
+      answer();
+      await until(() =>
+        one.probe.count(
+          `pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%webhook_endpoints%'`,
+        ),
+      );
+      await manager.query('UPDATE webhook_deliveries SET dispatches = dispatches WHERE endpoint_id = $1', [
+        id,
+      ]);
+    });
+    await expect(attempt).resolves.toMatchObject({ endpointId: id, state: 'pending' });
+    expect(receiver.receptions).toHaveLength(1);
   });
 
   it('an endpoint that is removed takes its deliveries with it, also in the middle of an attempt', async () => {

@@ -7,6 +7,7 @@ import { rotateReceiptKeys } from '#receipts';
 import { Fixtures } from '../api/support/fixtures.js';
 import { pictures } from '../api/support/pictures.js';
 import { type RelyingParty, TestApi } from '../api/support/test-api.js';
+import { until } from '../support/wait.js';
 
 const NONCE = 'order-2026-11-25-0042';
 
@@ -153,17 +154,19 @@ describe('a receipt', () => {
   });
 
   it('signed by a retired key that is still published is valid, also on another node', async () => {
-    const rotated = `${fileOf('receiptKeys')}.rotated`;
-    writeFileSync(rotated, rotateReceiptKeys(readFileSync(fileOf('receiptKeys'), 'utf8')));
+    const own = `${fileOf('receiptKeys')}.rotated`;
+    writeFileSync(own, readFileSync(fileOf('receiptKeys'), 'utf8'));
     const node = await TestApi.start({
       databaseUrl: api.config.DATABASE_URL,
       env: {
-        RECEIPT_KEYS_FILE: rotated,
+        RECEIPT_KEYS_FILE: own,
         TOKEN_KEYS_FILE: fileOf('tokenKeys'),
         KEYRING_FILE: (api.config.keyring as { file: string }).file,
       },
     });
     try {
+      writeFileSync(own, rotateReceiptKeys(readFileSync(own, 'utf8')));
+      await until(async () => (await publishedBy(node)).keys.length === 2);
       const later = await publishedBy(node);
       expect(later.keys.map(({ kid }) => kid)).toEqual([expect.any(String), keys.keys[0]?.kid]);
       await expect(verify(receipt, { keys: later })).resolves.toMatchObject({ jti: captureId });
@@ -172,6 +175,9 @@ describe('a receipt', () => {
       expect(decodeJwt(fresh)).toEqual(decodeJwt(receipt));
       await expectFault(verify(fresh), 'unknown_key');
       await expectFault(verify(receipt, { keys: { keys: later.keys.slice(0, 1) } }), 'unknown_key');
+      writeFileSync(own, '{"keys": "half');
+      await until(() => node.log.includes('receipt keys not read again'));
+      expect(await publishedBy(node)).toEqual(later);
     } finally {
       await node.close();
     }

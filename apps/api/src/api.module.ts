@@ -79,7 +79,7 @@ export class ApiModule implements OnApplicationShutdown {
         ...auditProviders(config, metrics),
         ...subjectProviders(),
         ...captureProviders(config, logger, metrics),
-        ...receiptProviders(config),
+        ...receiptProviders(config, logger),
         ...policyProviders(config),
         ...webhookProviders(config),
         ...faceSessionProviders(config),

@@ -54,6 +54,18 @@ const padThresholds = z.strictObject({
   foreignFlashP: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.foreignFlashP),
 } satisfies Record<keyof PadThresholds, z.ZodType<number>>);
 
+/** Without defaults: they would take the place of what the version says that it is based on. */
+const padChanges = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(padThresholds.shape).map(([name, member]) => [
+        name,
+        member instanceof z.ZodDefault ? member.unwrap() : member,
+      ]),
+    ) as Record<keyof PadThresholds, z.ZodNumber>,
+  )
+  .partial();
+
 const enrolment = z.strictObject({
   maxReferences: z.number().int().min(1).max(10),
   verificationWindowSeconds: z.number().int().min(60).max(3_600),
@@ -104,7 +116,7 @@ export const policyChanges = policyBody.partial().extend({
     .strictObject({ enrolment: qualityFloors.partial(), verification: qualityFloors.partial() })
     .partial()
     .optional(),
-  pad: padThresholds.partial().optional(),
+  pad: padChanges.optional(),
   attempts: attemptLimits.partial().optional(),
 });
 export type PolicyChanges = z.output<typeof policyChanges>;

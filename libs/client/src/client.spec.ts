@@ -74,6 +74,17 @@ describe('a call', () => {
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('that creates something waits for the attempt before, whose answer was lost', async () => {
+    const one = await client(
+      hangUp,
+      problem(409, 'idempotency_in_flight', { 'retry-after': '0' }),
+      json(201, { id: 's' }),
+    );
+    expect(await one.createSubject()).toEqual({ id: 's' });
+    const keys = server.received.map(({ headers }) => headers['idempotency-key']);
+    expect([keys.length, new Set(keys).size]).toEqual([3, 1]);
+  });
+
   it('waits as long as it is told', async () => {
     const one = await client(problem(429, 'rate_limited', { 'retry-after': '1' }), json(200, { id: 's' }));
     const began = performance.now();

@@ -32,6 +32,8 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 const REFUSED_BEFORE_WORK = [429, 503];
+/** Of the refusals of that status only `idempotency_in_flight` says when to come back. */
+const IN_FLIGHT = 409;
 const FROM_A_PROXY = [502, 504];
 
 /** Sends requests with a deadline each, and again where that is harmless: as the API says after 429 and 503, else with growing pauses. */
@@ -97,6 +99,11 @@ function pauseAfter(result: unknown, repeatable: boolean, attempt: number): numb
   if (REFUSED_BEFORE_WORK.includes(result.status)) {
     const seconds = retryAfterOf(result);
     return seconds === undefined ? backOff : Math.max(seconds * 1_000, backOff);
+  }
+  // The attempt before, whose answer was lost, is still being handled: it is refused until that ends, and then answered.
+  if (result.status === IN_FLIGHT && repeatable) {
+    const seconds = retryAfterOf(result);
+    return seconds === undefined ? undefined : Math.max(seconds * 1_000, backOff);
   }
   return FROM_A_PROXY.includes(result.status) && repeatable ? backOff : undefined;
 }

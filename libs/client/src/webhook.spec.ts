@@ -26,6 +26,15 @@ it('takes what the official library signs: text, bytes, and whatever holds the h
       });
 });
 
+it('refuses bytes that are no text as it refuses everything else', async () => {
+  const refused = verifyWebhook(Uint8Array.of(0x7b, 0xff), delivery(), { secret: SECRET });
+  await expect(refused).rejects.toMatchObject({ name: 'WebhookError', fault: 'malformed' });
+  const marked = Buffer.concat([Buffer.from('\ufeff'), Buffer.from(BODY)]);
+  await expect(verifyWebhook(marked, delivery(), { secret: SECRET })).rejects.toMatchObject({
+    fault: 'bad_signature',
+  });
+});
+
 it('takes either of two secrets and either of two signatures, as during a rotation', async () => {
   const both = { ...delivery(), 'webhook-signature': `v1,AAAA ${delivery()['webhook-signature']} v2,x` };
   await expect(verifyWebhook(BODY, both, { secret: [OTHER, SECRET] })).resolves.toMatchObject({

@@ -47,7 +47,7 @@ export async function verifyWebhook(
     .split(' ')
     .filter((each) => each.startsWith(VERSION_PREFIX))
     .map((each) => fromBase64(each.slice(VERSION_PREFIX.length)));
-  const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body);
+  const text = typeof body === 'string' ? body : decoded(body);
   requireRecent(stamp, toleranceSeconds);
   const signed = new TextEncoder().encode(`${id}.${stamp}.${text}`);
   const keys = await Promise.all([secret].flat().map(importSecret));
@@ -64,6 +64,15 @@ function headerOf(headers: WebhookHeaders, name: string): string {
     typeof headers.get === 'function' ? headers.get(name) : (headers as Record<string, unknown>)[name];
   if (typeof value !== 'string' || value === '') throw new WebhookError('malformed');
   return value;
+}
+
+/** Without the mark that a decoder would swallow, since every byte is signed. */
+function decoded(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new WebhookError('malformed');
+  }
 }
 
 function requireRecent(stamp: string, toleranceSeconds: number): void {

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { ReceiptKeys } from './receipt-keys.js';
+import { ReceiptKeys } from './receipt-keys.js';
 
 /** Of its own (RFC 8725 §3.11), so that a receipt is never taken for a token, nor the reverse. */
 export const RECEIPT_TYPE = 'decision-receipt+jwt';
@@ -33,12 +33,17 @@ export interface ReceiptClaims {
 /** Signs receipts: JWS compact serialisation, ES256 with `kid`. */
 export class ReceiptSigner {
   constructor(
-    private readonly keys: ReceiptKeys,
+    private keys: ReceiptKeys,
     private readonly settings: { readonly issuer: string },
   ) {}
 
   get published(): ReceiptKeys['published'] {
     return this.keys.published;
+  }
+
+  /** Goes on with the keys of another set. @throws Error like `ReceiptKeys.parse`, and keeps those it has */
+  async replace(json: string): Promise<void> {
+    this.keys = await ReceiptKeys.parse(json);
   }
 
   sign(claims: ReceiptClaims): Promise<string> {

@@ -6,6 +6,7 @@ import { rawCall } from '../../api/support/raw-call.js';
 import { ApiClient } from '../../support/api-client.js';
 import { portraitFrames } from '../../support/stack-frames.js';
 import type { TestStack } from '../../support/stack.js';
+import { until } from '../../support/wait.js';
 
 const PATIENT_MS = 60_000;
 
@@ -71,7 +72,8 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   await call(`${url}/v1/captures/${enrolment.id}/artifacts/overlay.png`, 'GET', { token });
   const verificationId = await client.submitted({ purpose: 'verification', subjectId }, portrait);
   await client.decided(verificationId, PATIENT_MS);
-  await useServices(test, verificationId, plant);
+  const administrator = await useServices(test, verificationId, plant);
+  await useWebhooks(administrator, verificationId, plant);
 
   await makeMistakes(url, {
     token,
@@ -90,12 +92,12 @@ export async function runWithSecrets(test: TestStack): Promise<LeakRun> {
   return { secrets, frames: [...portrait, ...noise], subjectId, enrolmentId: enrolment.id, damagedId };
 }
 
-/** A client made and given a new secret over the API, and a session opened, asked for and ended. */
+/** A client made and given a new secret over the API, and a session opened, asked for and ended. @returns the administrator */
 async function useServices(
   test: TestStack,
   verificationId: string,
   plant: (name: string, value?: string) => string,
-): Promise<void> {
+): Promise<ApiClient> {
   const url = test.stack.urls[0] as string;
   const administrator = await test.withPlatform(({ unitOfWork }) =>
     new Clients(unitOfWork).create(test.client.tenantId, 'administrator', SCOPES),
@@ -123,6 +125,48 @@ async function useServices(
   await admin.send('POST', '/v1/face-sessions/introspect', { token, [token]: token });
   await admin.send('DELETE', `/v1/face-sessions/${token}`);
   await admin.send('DELETE', `/v1/face-sessions/${opened.body.id}`);
+  return admin;
+}
+
+/** A webhook endpoint, whose answers are kept for their idempotency keys, with a new secret, deliveries that both sign, and a receipt. */
+async function useWebhooks(
+  client: ApiClient,
+  captureId: string,
+  plant: (name: string, value?: string) => string,
+): Promise<void> {
+  type Endpoint = { id: string; secret: string };
+  const keep = (name: string, secret: string) => plant(name, secret.slice('whsec_'.length));
+  const send = async <T>(path: string, json: object) => {
+    const headers = { 'idempotency-key': plant(`the idempotency key of ${path.split('/').at(-1)}`) };
+    const answer = await call(`${client.baseUrl}${path}`, 'POST', { token: client.token, json, headers });
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.status}`);
+    return answer.body as T;
+  };
+  // Nobody is there (RFC 2606), which is as good as somebody for what is signed, logged and kept.
+  const { id, secret } = await send<Endpoint>('/v1/webhook-endpoints', { url: 'https://receiver.invalid/' });
+  keep('the secret of a webhook endpoint', secret);
+  const rotated = await send<Endpoint>(`/v1/webhook-endpoints/${id}/rotate-secret`, {});
+  keep('the next secret of a webhook endpoint', rotated.secret);
+  await client.send('POST', '/v1/webhook-endpoints', {
+    url: secret,
+    description: rotated.secret,
+    [secret]: secret,
+  });
+  await client.send('PATCH', `/v1/webhook-endpoints/${secret}`, {});
+
+  await client.cancel((await client.create({ purpose: 'liveness' })).id);
+  await until(async () => {
+    const { body } = await client.send<{ items: { attempts: unknown[] }[] }>(
+      'GET',
+      `/v1/webhook-endpoints/${id}/deliveries`,
+    );
+    return body.items.some(({ attempts }) => attempts.length > 0);
+  });
+  const receipt = await call(`${client.baseUrl}/v1/captures/${captureId}/receipt`, 'GET', {
+    token: client.token,
+  });
+  if (receipt.status !== 200) throw new Error(`No receipt: ${receipt.status}`);
+  plant('the signature of a receipt', receipt.text.split('.')[2]);
 }
 
 /** A person who logs in, mistypes, changes the password, and refreshes. */

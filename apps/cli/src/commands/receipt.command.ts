@@ -68,8 +68,6 @@ function rotateKeys(): Command {
       } finally {
         await rm(fresh, { force: true });
       }
-      console.log(
-        'rotated; restart the API processes one after the other, they sign with the new key from then on',
-      );
+      console.log('rotated; API processes that follow this file sign with the new key within two seconds');
     });
 }

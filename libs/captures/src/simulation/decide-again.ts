@@ -36,6 +36,13 @@ export interface Judgement {
   readonly match: boolean | null;
 }
 
+/** A decision as it would have been taken. */
+export interface DecidedAgain {
+  readonly judgement: Judgement;
+  /** Members of the policy, by path, that this decision says nothing of. */
+  readonly unjudged: readonly string[];
+}
+
 export function asTaken({ reason, threshold, requiredPadLevel, evidence }: TakenDecision): Judgement {
   return judgement(reason, evidence as Evidence, requiredPadLevel, threshold);
 }
@@ -44,13 +51,25 @@ export function asTaken({ reason, threshold, requiredPadLevel, evidence }: Taken
  * Takes the decision again under another policy by the very functions that took it, from what the stages stored. Null for a decision that
  * is older than its evidence.
  */
-export function decideAgain(taken: TakenDecision, another: Policy): Judgement | null {
+export function decideAgain(taken: TakenDecision, another: Policy): DecidedAgain | null {
   if (!isComplete(taken.evidence)) return null;
   const policy = policyFor(taken, another);
   const { level, reason: padReason } = judgePad(taken.liveness, taken.actions, policy);
-  const evidence: Evidence = { ...taken.evidence, padLevel: level, padReason };
+  const evidence: Evidence = { ...unsearchedAsPassed(taken.evidence), padLevel: level, padReason };
   const { reason } = decide(evidence, policy);
-  return judgement(reason, evidence, policy.requiredPadLevel, policy.comparisonThreshold);
+  const needsSearch = reason === 'accepted' && policy.enrolment.duplicates === 'refuse';
+  return {
+    judgement: judgement(reason, evidence, policy.requiredPadLevel, policy.comparisonThreshold),
+    unjudged:
+      needsSearch && taken.evidence.enrolment?.duplicateCheck === 'off' ? ['enrolment.duplicates'] : [],
+  };
+}
+
+/** Nobody is looked for where an enrolment is refused anyway, or the policy does not ask: whom a search would have found is not guessed. */
+function unsearchedAsPassed(evidence: Evidence): Evidence {
+  const { enrolment } = evidence;
+  if (enrolment?.duplicateCheck !== 'off') return evidence;
+  return { ...evidence, enrolment: { ...enrolment, duplicateCheck: 'passed' } };
 }
 
 function isComplete(evidence: Partial<Evidence>): evidence is Evidence {

@@ -1,27 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Policy } from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { policyOfVersion } from '../policies.js';
 import { asTaken, decideAgain, type TakenDecision } from './decide-again.js';
 import { storedQuestion } from './request-simulation.js';
+import { shapedOtherwise } from './shaping.js';
 import { count, countUnknown, type Tally } from './tally.js';
 
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 5;
 const CHUNK = 500;
-
-/** Settings that shape a capture before its decision: what is stored of it was measured under those of its own policy. */
-const SHAPING: readonly ((policy: Policy) => readonly [string, unknown])[] = [
-  ({ submissionWindowSeconds }) => ['submissionWindowSeconds', submissionWindowSeconds],
-  ({ challengeLength }) => ['challengeLength', challengeLength],
-  ({ pad }) => ['pad.nearDuplicateBits', pad.nearDuplicateBits],
-  ({ requiredPadLevel }) => ['requiredPadLevel', requiredPadLevel === 'challenge_flash'],
-  ({ enrolment }) => ['enrolment.maxReferences', enrolment.maxReferences],
-  ({ enrolment }) => ['enrolment.verificationWindowSeconds', enrolment.verificationWindowSeconds],
-  ({ enrolment }) => ['enrolment.duplicates', enrolment.duplicates === 'off'],
-  ({ enrolment }) => ['enrolment.duplicateThreshold', enrolment.duplicateThreshold],
-];
 
 interface Claimed {
   readonly id: string;
@@ -153,8 +141,10 @@ async function counted(
     for (const member of shapedOtherwise(policy, await policyOfVersion(manager, own))) unjudged.add(member);
   const next = rows.reduce((sum, row) => {
     const taken = takenDecision(row);
-    const simulated = decideAgain(taken, policy);
-    return simulated ? count(sum, { ...taken, actual: asTaken(taken), simulated }) : countUnknown(sum);
+    const again = decideAgain(taken, policy);
+    if (!again) return countUnknown(sum);
+    for (const member of again.unjudged) unjudged.add(member);
+    return count(sum, { ...taken, actual: asTaken(taken), simulated: again.judgement });
   }, tally);
   return { ...next, unjudged: [...unjudged].sort() };
 }
@@ -162,10 +152,4 @@ async function counted(
 function takenDecision({ livenessStatus, livenessScalars, ...row }: DecisionRow): TakenDecision {
   const liveness = livenessStatus ? { status: livenessStatus, scalars: livenessScalars ?? {} } : undefined;
   return { ...row, liveness };
-}
-
-function shapedOtherwise(policy: Policy, own: Policy): string[] {
-  return SHAPING.map((shape) => [shape(policy), shape(own)] as const)
-    .filter(([[, ours], [, theirs]]) => ours !== theirs)
-    .map(([[member]]) => member);
 }

@@ -14,7 +14,7 @@ export interface Transition {
 }
 
 export interface SimulationResult {
-  /** Whether every count is exact; else all are rounded down to a multiple of `smallestGroup`. */
+  /** Whether every count is exact; else all are rounded down to a multiple of `smallestGroup`, and errors among labelled captures up. */
   readonly exact: boolean;
   readonly smallestGroup: number;
   readonly captures: number;
@@ -34,12 +34,12 @@ export interface SimulationResult {
 }
 
 /**
- * What may be told of a tally. Unless exact, counts are rounded down to multiples of five: by differences of exact ones a person could be
+ * What may be told of a tally. Unless exact, counts are rounded to multiples of five: by differences of exact ones a person could be
  * found among few, and by repeating the question with other thresholds also that person's score.
  */
 export function simulationResult(tally: Tally, exact: boolean): SimulationResult {
   const shown = (count: number): number => (exact ? count : count - (count % SMALLEST_GROUP));
-  const rate = (counts: Counts): ComparedRate => compared(counts, exact ? 1 : SMALLEST_GROUP);
+  const rate = (counts: Counts): ComparedRate => compared(counts, exact);
   const changes = Object.entries(tally.transitions)
     .map(([key, captures]) => ({ ...splitKey(key), captures }))
     .filter(({ from, to }) => from !== to);
@@ -68,8 +68,13 @@ export function simulationResult(tally: Tally, exact: boolean): SimulationResult
   };
 }
 
-function compared({ n, actual, simulated }: Counts, least: number): ComparedRate {
-  return n < least ? null : { actual: rateOf(actual, n), simulated: rateOf(simulated, n) };
+/** Unless exact, errors are rounded up and captures down: one person more or less is not seen, and no rate is told too low. */
+function compared({ n, actual, simulated }: Counts, exact: boolean): ComparedRate {
+  const trials = exact ? n : n - (n % SMALLEST_GROUP);
+  if (trials === 0) return null;
+  const among = (errors: number): Rate =>
+    rateOf(exact ? errors : Math.min(trials, Math.ceil(errors / SMALLEST_GROUP) * SMALLEST_GROUP), trials);
+  return { actual: among(actual), simulated: among(simulated) };
 }
 
 function splitKey(key: string): { from: Reason; to: Reason } {

@@ -92,6 +92,8 @@ export class DeliverWebhook {
     result: AttemptResult,
   ): Promise<DeliveryReport | null> {
     const { endpointId, eventId } = work;
+    // Before the delivery, as a redelivery and a removal do, or each would wait for the other's row.
+    await manager.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR NO KEY UPDATE', [endpointId]);
     const delivered = result.outcome === 'delivered';
     const delay = delivered ? null : nextDelay(this.settings.retryMs, work.tries + 1, result.retryAfterMs);
     const state = delivered ? 'delivered' : delay === null ? 'failed' : 'pending';

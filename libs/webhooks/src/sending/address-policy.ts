@@ -6,6 +6,9 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 /** Public by number, but answered from inside a cloud: Azure's platform. */
 const INSIDE_ALL_THE_SAME = ['168.63.129.16'];
 
+/** All of IPv6 that is given out (RFC 4291 §2.4); beside it lie IPv4-compatible addresses and what may once be anything. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Where deliveries may go: to public addresses by https, and by any protocol to those that the operator allows. Not to this
  * machine, its networks, or the metadata services of clouds, in whatever notation.
@@ -34,6 +37,7 @@ export class AddressPolicy {
     return (
       protocol === 'https:' &&
       parsed.range() === 'unicast' &&
+      (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST)) &&
       !INSIDE_ALL_THE_SAME.includes(parsed.toString())
     );
   }
