@@ -41,6 +41,8 @@ const shared = {
 };
 
 export default {
+  // Much of a test's time is waiting for servers of its own, so that two get along on two cores.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/skipped.reporter.mjs'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'] },

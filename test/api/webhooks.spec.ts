@@ -17,7 +17,7 @@ const created = async (wish: object = {}) => (await ask('POST', '', { url: URL, 
 const audited = async () =>
   (
     await api.sql<{ action: string }>(
-      `SELECT action FROM audit_events WHERE tenant_id = $1 AND action LIKE 'webhook%' ORDER BY occurred_at`,
+      `SELECT action FROM audit_events WHERE tenant_id = $1 AND action LIKE 'webhook%' AND outcome = 'success' ORDER BY occurred_at`,
       [party.tenantId],
     )
   ).map(({ action }) => action.replace('webhook_endpoint.', ''));
