@@ -111,6 +111,16 @@ it.each([
   expect([code, (body['errors'] as { member: string }[])[0]?.member]).toEqual(['validation_failed', member]);
 });
 
+it('with a new address the days of failure begin anew', async () => {
+  const { id } = await created();
+  await api.sql(`UPDATE webhook_endpoints SET failing_since = now() - interval '4 days' WHERE id = $1`, [id]);
+  const since = () => api.sql('SELECT failing_since AS since FROM webhook_endpoints WHERE id = $1', [id]);
+  expect((await ask('PATCH', `/${String(id)}`, { description: 'the same address' })).status).toBe(200);
+  expect(await since()).toEqual([{ since: expect.any(Date) as Date }]);
+  expect((await ask('PATCH', `/${String(id)}`, { url: `${URL}/v2` })).status).toBe(200);
+  expect(await since()).toEqual([{ since: null }]);
+});
+
 it('the same request under one Idempotency-Key makes one endpoint, and shows its secret again', async () => {
   const send = () =>
     api.call('POST', '/v1/webhook-endpoints', {

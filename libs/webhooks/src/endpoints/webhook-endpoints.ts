@@ -78,7 +78,8 @@ export class WebhookEndpoints {
     return this.unitOfWork.inTenant(caller.tenantId, async (manager) => {
       const before = await lockEndpoint(manager, id);
       const values = {
-        ...(url !== undefined && { url }),
+        // A new address has not failed yet.
+        ...(url !== undefined && { url, failingSince: null }),
         ...(description !== undefined && { description }),
         ...(eventTypes !== undefined && { eventTypes: eventTypes && [...eventTypes] }),
         ...(state === 'enabled' && { state, disabledReason: null, disabledAt: null, failingSince: null }),
