@@ -25,7 +25,8 @@ const read = (id: string, name = 'mesh.obj', as = token) =>
   api.call('GET', `/v1/captures/${id}/artifacts/${name}`, { token: as });
 const events = (id: string) =>
   api.sql(
-    `SELECT outcome, actor_kind, actor_id, detail FROM audit_events WHERE target_id = $1 AND action = 'capture.artifact_read'`,
+    `SELECT outcome, actor_kind, actor_id, detail FROM audit_events WHERE target_id = $1 AND action = 'capture.artifact_read'
+     ORDER BY occurred_at`,
     [id],
   );
 
@@ -70,18 +71,15 @@ it('of a subject are sealed under the key of the subject, and gone with it', asy
   expect((await list(id)).code).toBe('capture_not_found');
 });
 
-it('leave a trace for each time one was read, and none for what was refused', async () => {
+it('leave a trace for each time one was read, and for what was refused', async () => {
   const id = await withMesh();
   await read(id);
   await read(id);
   await read(id, 'depth.png');
-  const event = {
-    outcome: 'success',
-    actor_kind: 'client',
-    actor_id: party.clientId,
-    detail: { name: 'mesh.obj', bytes: MESH.length },
-  };
-  expect(await events(id)).toEqual([event, event]);
+  const by = { actor_kind: 'client', actor_id: party.clientId };
+  const event = { ...by, outcome: 'success', detail: { name: 'mesh.obj', bytes: MESH.length } };
+  const refusal = { ...by, outcome: 'refused', detail: { code: 'artifact_not_found' } };
+  expect(await events(id)).toEqual([event, event, refusal]);
 });
 
 it('are not handed out when there can be no trace', async () => {
@@ -117,7 +115,9 @@ it('are for the scope that names them, in the tenant they are of', async () => {
   const stranger = await api.relyingParty();
   for (const name of ['mesh.obj', 'depth.png', 'probe'])
     expect((await read(id, name, stranger.token)).code).toBe('capture_not_found');
-  expect(await events(id)).toEqual([]);
+  const refusals = (await events(id)).map(({ outcome, detail }) => [outcome, detail]);
+  const foreign = ['refused', { code: 'capture_not_found' }];
+  expect(refusals).toEqual([['refused', { code: 'insufficient_scope' }], foreign, foreign, foreign]);
 });
 
 it('are gone once retention has removed them, and unavailable while the store has lost them', async () => {

@@ -30,7 +30,8 @@ describe('neural depth', () => {
     });
     await mkdir(modelsDir);
     for (const model of await readdir(shared)) await symlink(join(shared, model), join(modelsDir, model));
-    await cp(join(dirname(defaultManifestPath()), 'golden'), join(folder, 'golden'), { recursive: true });
+    for (const beside of ['golden', 'calibration'])
+      await cp(join(dirname(defaultManifestPath()), beside), join(folder, beside), { recursive: true });
     const manifest = parseManifest({
       schemaVersion: 1,
       models: [...loadManifest().models, ...(await writeStandIns(source))],
@@ -49,7 +50,7 @@ describe('neural depth', () => {
   }, 240_000);
 
   afterAll(async () => {
-    await test.stop();
+    await test?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -17,6 +17,10 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
     'content-type':
       status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8',
     'x-request-id': ID,
+    'ratelimit-limit': '600',
+    'ratelimit-policy': '600;w=60',
+    'ratelimit-remaining': '599',
+    'ratelimit-reset': '60',
     ...headers,
   }),
   text: body === undefined ? '' : JSON.stringify(body),

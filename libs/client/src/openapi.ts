@@ -4648,7 +4648,7 @@ export interface operations {
             readonly query?: {
                 /** @description How many of them at most. */
                 readonly limit?: number;
-                /** @description nextCursor of the page before. */
+                /** @description nextCursor of the page before; keep the filters the same. */
                 readonly cursor?: string;
             };
             readonly header?: never;

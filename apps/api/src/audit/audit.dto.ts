@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, type AuditOutcome } from '#audit';
 import { Text } from '../openapi/text.decorator.js';
+import { PageCursor, PageLimit } from '../openapi/page.decorators.js';
 import { IsMoment, IsPlainText, IsWholeNumber } from '../problem/validation.js';
 
 const MAX_PAGE = 200;
@@ -40,20 +41,10 @@ export class ListAuditQuery {
   @IsMoment()
   to?: Date;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, DEFAULT_PAGE)
   limit: number = DEFAULT_PAGE;
 
-  @Text(1, 200, {
-    required: false,
-    description: 'nextCursor of the page before; keep the filters the same.',
-  })
+  @PageCursor()
   cursor?: string;
 }
 
@@ -80,14 +71,7 @@ export class VerifyAuditQuery {
 }
 
 export class ListCheckpointsQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, DEFAULT_PAGE)
   limit: number = DEFAULT_PAGE;
 
   @ApiPropertyOptional({

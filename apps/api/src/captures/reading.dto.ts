@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { type Outcome, OUTCOMES, type Purpose, PURPOSES } from '#biometrics';
 import { CAPTURE_STATES, type CaptureState } from '#captures';
-import { Text } from '../openapi/text.decorator.js';
+import { PageCursor, PageLimit } from '../openapi/page.decorators.js';
 import { IsMoment, IsWholeNumber } from '../problem/validation.js';
 
 /** How long a long-poll may take; proxies commonly cut an answer off after 60 s. */
@@ -55,19 +55,9 @@ export class ListCapturesQuery {
   @IsMoment()
   to?: Date;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, DEFAULT_PAGE)
   limit: number = DEFAULT_PAGE;
 
-  @Text(1, 200, {
-    required: false,
-    description: 'nextCursor of the page before; keep the filters the same.',
-  })
+  @PageCursor()
   cursor?: string;
 }

@@ -3,7 +3,8 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsIn, IsOptional } fro
 import { type PasswordReset, type Role, ROLES, type UserPage, type UserView } from '#access';
 import { EXAMPLE } from '../openapi/example-values.js';
 import { Text } from '../openapi/text.decorator.js';
-import { IsPlainText, IsWholeNumber } from '../problem/validation.js';
+import { PageCursor, PageLimit } from '../openapi/page.decorators.js';
+import { IsPlainText } from '../problem/validation.js';
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
@@ -41,17 +42,10 @@ export class ChangeUserRequest {
 }
 
 export class ListUsersQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, DEFAULT_PAGE)
   limit: number = DEFAULT_PAGE;
 
-  @Text(1, 600, { required: false, description: 'nextCursor of the page before.' })
+  @PageCursor(600)
   cursor?: string;
 }
 

@@ -3,6 +3,7 @@ import { IsArray, IsInt, IsObject, IsOptional, IsString, Length, Max, Min } from
 import { z } from 'zod';
 import { DEFAULT_POLICY } from '#biometrics';
 import { policyBody, type PolicyBody, type PolicyView } from '#captures';
+import { PageLimit } from '../openapi/page.decorators.js';
 import { IsWholeNumber } from '../problem/validation.js';
 
 const MAX_PAGE = 100;
@@ -35,14 +36,7 @@ function withExamples(schema: Schema, example: unknown): Schema {
 }
 
 export class ListPoliciesQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: MAX_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, MAX_PAGE)
   limit: number = MAX_PAGE;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Versions below this one.' })

@@ -18,7 +18,8 @@ import {
 } from '#webhooks';
 import { EXAMPLE } from '../openapi/example-values.js';
 import { Text } from '../openapi/text.decorator.js';
-import { IsMoment, IsPlainText, IsWholeNumber } from '../problem/validation.js';
+import { PageCursor, PageLimit } from '../openapi/page.decorators.js';
+import { IsMoment, IsPlainText } from '../problem/validation.js';
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
@@ -154,20 +155,10 @@ export class ListDeliveriesQuery {
   @IsIn(DELIVERY_STATES)
   state?: DeliveryState;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    description: 'How many of them at most.',
-  })
-  @IsWholeNumber(1, MAX_PAGE)
+  @PageLimit(MAX_PAGE, DEFAULT_PAGE)
   limit: number = DEFAULT_PAGE;
 
-  @Text(1, 200, {
-    required: false,
-    description: 'nextCursor of the page before; keep the filters the same.',
-  })
+  @PageCursor()
   cursor?: string;
 }
 

@@ -25,6 +25,17 @@ export class DemoClient {
     return id;
   }
 
+  /** Gives the subject its attempts back, as after another factor: an attacker has one budget, and the demo shows many attacks. */
+  async resetAttempts(subjectId: string): Promise<void> {
+    await this.client.call({
+      method: 'POST',
+      path: `/v1/subjects/${subjectId}/attempts/reset`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'other_factor' }),
+      repeatable: true,
+    });
+  }
+
   /** Runs a whole capture and waits for its decision; `totalMs` counts from the end of the upload's request to the decision seen. */
   async capture(
     purpose: 'enrolment' | 'verification',

@@ -1,5 +1,4 @@
-import type { NewClient } from '#access';
-import { Clients } from '#access';
+import { Clients, DEFAULT_CLIENT_SCOPES, type NewClient, type Scope } from '#access';
 import { Policies } from '#captures';
 import type { Outcome, Reason } from '#biometrics';
 import { InferencePool } from '#inference';
@@ -10,6 +9,7 @@ import { withPlatform } from '../with-platform.js';
 import { type DemoCase, demoCases, flashCases } from './cases.js';
 import { type Asked, DemoClient } from './demo-client.js';
 
+const DEMO_SCOPES: readonly Scope[] = [...DEFAULT_CLIENT_SCOPES, 'attempts:reset'];
 const MAX_ATTEMPTS = 4;
 const CAST_DEADLINE_MS = 60_000;
 
@@ -101,6 +101,7 @@ async function runCase(
   { seed, recordingSeed }: { readonly seed: number; readonly recordingSeed: number },
 ): Promise<{ result: DemoResult; backend?: string }> {
   for (let attempts = 1; ; attempts++) {
+    if (each.purpose === 'verification') await api.resetAttempts(subjectId);
     const record = (asked: Asked) => each.record(asked, recordingSeed + attempts);
     const { view, totalMs } = await api.capture(each.purpose, subjectId, record, each.flash);
     const { decision, review, stages } = view;
@@ -139,8 +140,8 @@ function prepareTenants(env: NodeJS.ProcessEnv): Promise<Record<DemoCase['policy
     const allowing = await clients.tenant('demo, policy allows PAD level none');
     await new Policies(unitOfWork).add(allowing, { requiredPadLevel: 'none' });
     return {
-      default: await clients.create(await clients.tenant('demo, default policy'), 'demo'),
-      pad_level_none: await clients.create(allowing, 'demo'),
+      default: await clients.create(await clients.tenant('demo, default policy'), 'demo', DEMO_SCOPES),
+      pad_level_none: await clients.create(allowing, 'demo', DEMO_SCOPES),
     };
   }, env);
 }

@@ -25,10 +25,16 @@ it.each<[object, object, string]>([
 });
 
 it('knows of every member of a policy on which side it is stricter', () => {
+  const ABOVE: Readonly<Record<string, string>> = { challenge: 'challenge_flash', flag: 'refuse' };
+  const BELOW: Readonly<Record<string, string>> = { challenge: 'none', flag: 'off' };
+  const middle: Policy = {
+    ...DEFAULT_POLICY,
+    enrolment: { ...DEFAULT_POLICY.enrolment, duplicates: 'flag' },
+  };
   const raised = (value: unknown): unknown =>
-    typeof value === 'number' ? value + 1 : value === 'challenge' ? 'challenge_flash' : value;
+    typeof value === 'number' ? value + 1 : (ABOVE[String(value)] ?? value);
   const lowered = (value: unknown): unknown =>
-    typeof value === 'number' ? value - 1 : value === 'challenge' ? 'none' : value;
+    typeof value === 'number' ? value - 1 : (BELOW[String(value)] ?? value);
   const all = (change: (value: unknown) => unknown): Policy => {
     const of = (members: object): object =>
       Object.fromEntries(
@@ -37,9 +43,9 @@ it('knows of every member of a policy on which side it is stricter', () => {
           typeof value === 'object' && value !== null ? of(value) : change(value),
         ]),
       );
-    return of(DEFAULT_POLICY) as Policy;
+    return of(middle) as Policy;
   };
-  const [up, down] = [changed(all(raised)), changed(all(lowered))];
+  const [up, down] = [weakenings(middle, all(raised)), weakenings(middle, all(lowered))];
   const leaves = (value: unknown): number =>
     typeof value === 'object' && value !== null
       ? Object.values(value).reduce((sum: number, each: unknown) => sum + leaves(each), 0)
