@@ -412,7 +412,7 @@ export const ERROR_CODES = {
   },
   attempts_exhausted: {
     status: 429,
-    title: 'No verification attempt is left for now',
+    title: 'No verification attempt is left',
     when: 'Too many verifications of the subject were rejected or inconclusive lately, or too many in a row were rejected.',
     next: 'Offer another factor. Wait as long as Retry-After says, or reset the attempts once the person has shown another factor.',
     retryAfterSeconds: 60,
