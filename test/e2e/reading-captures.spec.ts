@@ -9,7 +9,9 @@ import { until } from '../support/wait.js';
 
 const POLLS = 200;
 const AT_ONCE = 8;
-const RETURN_WITHIN_MS = 1_000;
+const WAIT_S = 30;
+/** Far from a wait that was never woken, whatever else the machine is doing; how fast it is, the benchmark says. */
+const WOKEN_WITHIN_MS = 10_000;
 const START_MS = 90_000;
 
 describe('reading captures from two API processes', () => {
@@ -25,9 +27,9 @@ describe('reading captures from two API processes', () => {
   afterAll(() => test?.stop(), START_MS);
 
   const apiOf = (index: number) => apis[index % apis.length] as ApiClient;
-  const poll = (api: ApiClient, id: string) => api.read(id, 30);
+  const poll = (api: ApiClient, id: string) => api.read(id, WAIT_S);
 
-  it(`returns each of ${POLLS} concurrent long-polls within a second of its decision`, async () => {
+  it(`wakes each of ${POLLS} concurrent long-polls by its decision`, async () => {
     const worker = await test.stack.startWorker({ WORKER_STAGES: 'decision' });
     const frames = await pictures(5);
     const ids: string[] = [];
@@ -54,7 +56,7 @@ describe('reading captures from two API processes', () => {
     // One after the other, so that they are woken by their own decision and not all by one look.
     expect(Math.max(...decided) - Math.min(...decided)).toBeGreaterThan(0);
     const late = answers.map(({ returnedAt, decidedAt }) => returnedAt - decidedAt);
-    expect(late.filter((ms) => ms > RETURN_WITHIN_MS)).toEqual([]);
+    expect(late.filter((ms) => ms > WOKEN_WITHIN_MS)).toEqual([]);
     await worker.stop(15_000);
   }, 180_000);
 
