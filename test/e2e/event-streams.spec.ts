@@ -9,6 +9,7 @@ import {
 } from '#captures';
 import { parseConfig } from '#config';
 import { Loop, OutboxRelay } from '#database';
+import { endSessionsWithReferences } from '#face-sessions';
 import { createLogs } from '#observability';
 import { openConfiguredQueue, type Platform } from '#platform';
 import { type StageQueue, STAGES } from '#queue';
@@ -57,6 +58,7 @@ class LightWorker {
       },
       new DecisionStage(unitOfWork, keyring, outputs, {
         frameRetention: { defaultMs: 3_600_000, maxMs: 3_600_000 },
+        onReferencesReplaced: endSessionsWithReferences,
       }),
     );
     for (const stage of STAGES)

@@ -25,7 +25,7 @@ import {
 } from '#captures';
 import { envKeyring, generateKeyring, type Keyring } from '#crypto';
 import { connect, UnitOfWork } from '#database';
-import { endSessionsWithConsent } from '#face-sessions';
+import { endSessionsWithConsent, endSessionsWithReferences } from '#face-sessions';
 import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
@@ -192,6 +192,7 @@ export class InProcess {
   private newDecision(keyring: Keyring): DecisionStage {
     return new DecisionStage(this.unitOfWork, keyring, this.newOutputs(keyring), {
       frameRetention: RETENTION,
+      onReferencesReplaced: endSessionsWithReferences,
       calibrationOf: () => this.calibration,
     });
   }

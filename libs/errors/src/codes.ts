@@ -273,7 +273,7 @@ export const ERROR_CODES = {
   verification_required: {
     status: 409,
     title: 'The capture is not an accepted verification',
-    when: 'A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.',
+    when: 'A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted, or rests on a reference that was deleted since.',
     next: 'Have the subject verified, and open the session on that capture.',
   },
   verification_too_old: {
