@@ -49,10 +49,15 @@ async function removeFirstReference(subjectId: string) {
 }
 const running = (subjectId: string) =>
   one.probe.count('face_sessions WHERE subject_id = $1 AND ended_at IS NULL', [subjectId]);
+const newSweeper = (
+  onError: (error: unknown, tenantId: string) => void = (error) => {
+    throw error;
+  },
+) => new FaceSessionSweeper(one.unitOfWork, onError);
 const sweep = () =>
   Promise.all(
     [1, 2, 3].map(async () => {
-      const sweeper = new FaceSessionSweeper(one.unitOfWork);
+      const sweeper = newSweeper();
       while ((await sweeper.sweepDue()) > 0);
     }),
   );
@@ -104,21 +109,7 @@ describe('the sweeper of sessions', () => {
 
   it('ends sessions of every tenant, each in its own trail', async () => {
     const { id } = await opened();
-    const tenantId = randomUUID();
-    await one.probe.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'second')`, [tenantId]);
-    await one.probe.rows(`INSERT INTO subjects (id, tenant_id, wrapped_key) VALUES ($1, $1, '{}')`, [
-      tenantId,
-    ]);
-    await one.probe.rows(
-      `INSERT INTO captures (id, tenant_id, subject_id, purpose, state, policy_version, correlation_id, created_by, page_code_hash, expires_at)
-       VALUES ($1, $1, $1, 'verification', 'decided', 0, '', '', '', now())`,
-      [tenantId],
-    );
-    await one.probe.rows(
-      `INSERT INTO face_sessions (id, tenant_id, subject_id, capture_id, opened_by, token_hash, authenticated_at, pad_level, assurance, expires_at, ends_at)
-       VALUES ($1, $1, $1, $1, '', '\\x00', now(), '', '', now(), now())`,
-      [tenantId],
-    );
+    const tenantId = await tenantWithDueSession();
     await one.probe.rows('UPDATE face_sessions SET ends_at = now() WHERE id = $1', [id]);
     await sweep();
     for (const [session, tenant] of [
@@ -132,6 +123,43 @@ describe('the sweeper of sessions', () => {
         ),
       ).toBe(1);
   });
+
+  it('goes on with the others when it fails for one tenant, and says for which', async () => {
+    const tenants = [];
+    for (let i = 0; i < 3; i++) tenants.push(await tenantWithDueSession());
+    const [broken] = tenants as [string];
+    await one.probe.rows(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken tenant'; END $$;
+      CREATE TRIGGER broken BEFORE INSERT ON audit_events FOR EACH ROW WHEN (NEW.tenant_id = '${broken}') EXECUTE FUNCTION refuse()
+    `);
+    const failed: string[] = [];
+    const sweeper = newSweeper((_error, tenantId) => failed.push(tenantId));
+    expect(await sweeper.sweepDue()).toBe(2);
+    expect(failed).toEqual([broken]);
+    expect(
+      await one.probe.rows(
+        'SELECT tenant_id FROM face_sessions WHERE tenant_id = ANY($1) AND ended_at IS NULL',
+        [tenants],
+      ),
+    ).toEqual([{ tenant_id: broken }]);
+    await one.probe.rows('DROP FUNCTION refuse CASCADE');
+    expect(await newSweeper().sweepDue()).toBe(1);
+  });
+
+  /** @returns id of a new tenant, and of the one session it has */
+  async function tenantWithDueSession(): Promise<string> {
+    const id = randomUUID();
+    for (const statement of [
+      `INSERT INTO tenants (id, name) VALUES ($1, $1)`,
+      `INSERT INTO subjects (id, tenant_id, wrapped_key) VALUES ($1, $1, '{}')`,
+      `INSERT INTO captures (id, tenant_id, subject_id, purpose, state, policy_version, correlation_id, created_by, page_code_hash, expires_at)
+       VALUES ($1, $1, $1, 'verification', 'decided', 0, '', '', '', now())`,
+      `INSERT INTO face_sessions (id, tenant_id, subject_id, capture_id, opened_by, token_hash, authenticated_at, pad_level, assurance, expires_at, ends_at)
+       VALUES ($1, $1, $1, $1, '', uuid_send($1), now(), '', '', now(), now())`,
+    ])
+      await one.probe.rows(statement.replaceAll('$1', `'${id}'`));
+    return id;
+  }
 });
 
 it('consent that is withdrawn while a session is opened leaves none that holds', async () => {

@@ -88,6 +88,8 @@ export class InProcess {
   readonly readCapture: ReadCapture;
   readonly pipeline: Pipeline;
   readonly reaper: BlobReaper;
+  /** What the reaper could not remove. */
+  readonly unremoved: unknown[] = [];
   private readonly decision: DecisionStage;
 
   private constructor(
@@ -118,7 +120,7 @@ export class InProcess {
     });
     this.cancelCapture = new CancelCapture(unitOfWork);
     this.readCapture = new ReadCapture(unitOfWork);
-    this.reaper = new BlobReaper(unitOfWork, blobs);
+    this.reaper = new BlobReaper(unitOfWork, blobs, (error) => this.unremoved.push(error));
     this.decision = this.newDecision(keyring);
     this.pipeline = this.newPipeline();
   }
