@@ -1,4 +1,4 @@
-import { Revocations } from '#access';
+import { ClientAdministration, ClientStandings, Revocations, SCOPES } from '#access';
 import { Platform } from '#platform';
 import { BreakableProxy } from '../api/support/breakable-proxy.js';
 import { callElsewhere } from '../api/support/call.js';
@@ -44,6 +44,37 @@ it('beyond what a process holds in memory each token is looked up', async () => 
     true,
     false,
   ]);
+});
+
+it('a token of a client that was disabled is refused without a query each time', async () => {
+  const { unitOfWork } = one.app.get(Platform);
+  const { tenantId, clientId } = await one.relyingParty();
+  const administration = one.app.get(ClientAdministration);
+  const by = { tenantId, actor: { kind: 'system' as const }, scopes: new Set(SCOPES) };
+  const queries = jest.spyOn(unitOfWork, 'inTenant');
+  try {
+    const standings = new ClientStandings(unitOfWork);
+    const admit = (tokenGeneration: number) =>
+      standings.admit({ kind: 'client', tenantId, clientId, scopes: new Set(), tokenGeneration });
+    await admit(0);
+    await administration.disable(by, clientId);
+    await until(
+      () =>
+        admit(0).then(
+          () => false,
+          () => true,
+        ),
+      WITHIN_MS,
+    );
+    queries.mockClear();
+    for (let i = 0; i < 200; i++) await expect(admit(0)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(queries.mock.calls.length).toBeLessThan(20);
+    await administration.enable(by, clientId);
+    await admit(1);
+    await expect(admit(0)).rejects.toMatchObject({ code: 'unauthenticated' });
+  } finally {
+    queries.mockRestore();
+  }
 });
 
 it('where revocation cannot be known no token is good', async () => {
