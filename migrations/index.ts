@@ -19,6 +19,7 @@ import { PolicySimulations1764000000111 } from './1764000000111-policy-simulatio
 import { Flash1764000000120 } from './1764000000120-flash.js';
 import { SessionsEndWithReferences1764000000130 } from './1764000000130-sessions-end-with-references.js';
 import { PasswordGeneration1764000000131 } from './1764000000131-password-generation.js';
+import { IdempotencyDone1764000000132 } from './1764000000132-idempotency-done.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   Flash1764000000120,
   SessionsEndWithReferences1764000000130,
   PasswordGeneration1764000000131,
+  IdempotencyDone1764000000132,
 ];

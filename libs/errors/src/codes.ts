@@ -301,6 +301,12 @@ export const ERROR_CODES = {
     next: 'Send the same request again after Retry-After.',
     retryAfterSeconds: 1,
   },
+  idempotency_answer_lost: {
+    status: 409,
+    title: 'The request was done, and its answer is lost',
+    when: 'The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.',
+    next: 'Look at what was made before you ask anew under another key. What is shown once, as codes and secrets, has to be made anew.',
+  },
   webhook_endpoint_limit: {
     status: 409,
     title: 'Too many webhook endpoints',
