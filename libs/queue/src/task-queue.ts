@@ -1,6 +1,7 @@
 import { type z } from 'zod';
 
 import { type JobContext } from './job-context.js';
+import { type BullQueue } from './stage-queue.js';
 
 /** A kind of job, and the queue of that name. */
 export interface TaskKind<T> {
@@ -16,6 +17,9 @@ export interface TaskKind<T> {
  * are transport only, and whoever relies on them looks into the tables and adds again what was lost.
  */
 export interface TaskQueue<T> {
+  /** As BullMQ's object, for dashboards only. */
+  readonly queue: BullQueue;
+
   /** @throws QueueUnavailableError within the deadline; the job may or may not have been added */
   enqueue(task: T): Promise<void>;
 
