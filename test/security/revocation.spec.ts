@@ -77,6 +77,23 @@ it('a token of a client that was disabled is refused without a query each time',
   }
 });
 
+it('a token of an ended session is refused from memory, however often it is sent', async () => {
+  const person = await createPerson(one);
+  await one.call('POST', '/v1/auth/logout', { token: person.token });
+  await until(async () => (await listSessions(one, person.token)).status === 401, WITHIN_MS);
+  const { unitOfWork } = one.app.get(Platform);
+  const inTenant = jest.spyOn(unitOfWork, 'inTenant');
+  const inSystem = jest.spyOn(unitOfWork, 'inSystem');
+  try {
+    for (let i = 0; i < 200; i++) expect((await listSessions(one, person.token)).status).toBe(401);
+    // What the process reads every second, whoever calls.
+    expect(inTenant.mock.calls.length + inSystem.mock.calls.length).toBeLessThan(100);
+  } finally {
+    inTenant.mockRestore();
+    inSystem.mockRestore();
+  }
+});
+
 it('where revocation cannot be known no token is good', async () => {
   const admin = new URL(process.env['TEST_PG_ADMIN_URL'] as string);
   const proxy = await BreakableProxy.to({ host: admin.hostname, port: Number(admin.port || 5432) });

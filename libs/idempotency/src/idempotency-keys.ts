@@ -9,7 +9,7 @@ import {
   type SealedRecord,
   sealRecord,
 } from '#crypto';
-import { type UnitOfWork, withLastStep } from '#database';
+import { type LastStep, type UnitOfWork, withLastStep } from '#database';
 import { ProblemError } from '#errors';
 
 /** A creating request under the name its caller gave it. */
@@ -101,16 +101,21 @@ export class IdempotencyKeys {
    * Does the deed. Each of its transactions that writes anything also writes that the request was done, and is taken back when the lease
    * was lost meanwhile.
    */
-  perform<T>(claim: Claim, deed: () => Promise<T>): Promise<T> {
-    const { request, token } = claim;
-    return withLastStep(async (manager, tenantId) => {
-      if (tenantId !== request.tenantId || !(await hasWritten(manager))) return;
+  async perform<T>({ request, token }: Claim, deed: () => Promise<T>): Promise<T> {
+    let isOver = false;
+    const mark: LastStep = async (manager, tenantId) => {
+      if (isOver || tenantId !== request.tenantId || !(await hasWritten(manager))) return;
       const [, marked] = await manager.query<[unknown, number]>(
         `UPDATE idempotency_keys SET done = true WHERE ${OWN_KEY} AND lease_token = $5`,
         [...addressOf(request), token],
       );
       if (marked !== 1) throw new ProblemError('idempotency_in_flight');
-    }, deed);
+    };
+    try {
+      return await withLastStep(mark, deed);
+    } finally {
+      isOver = true;
+    }
   }
 
   /** Keeps the answer, as JSON, for whoever sends the same request again; without effect when the lease was lost. */
