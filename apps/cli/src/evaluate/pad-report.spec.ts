@@ -10,6 +10,7 @@ const SIGNALS: LivenessSignals = {
   lrA: 1,
   fore: 0,
   consistency: 0.8,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
 };

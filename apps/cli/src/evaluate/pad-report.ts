@@ -54,7 +54,16 @@ export interface PadReport {
 }
 
 const LIVE = 'bona_fide';
-const MEASURED = ['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'nearDuplicates'] as const;
+const MEASURED = [
+  'stillness',
+  'tH',
+  'tQ',
+  'lrA',
+  'fore',
+  'consistency',
+  'groupConsistency',
+  'nearDuplicates',
+] as const;
 
 /** Judges every capture under the thresholds and counts. @throws RangeError without a bona fide capture */
 export function padReport(samples: readonly PadSample[], thresholds: PadThresholds): PadReport {
