@@ -1,5 +1,6 @@
 import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
 
+import { type BullQueue } from './bull-queue.js';
 import { settlesWithin, withDeadline } from './deadline.js';
 import { captureFlow, type FlowPolicy } from './flow.js';
 import { QueueUnavailableError } from './queue-unavailable.error.js';
@@ -7,7 +8,6 @@ import { type JobContext } from './job-context.js';
 import { JobConsumer } from './job.consumer.js';
 import { jobId, type StageJob, stageJobOf, stageJobSchema } from './stage-job.js';
 import {
-  type BullQueue,
   type CaptureFlow,
   type JobState,
   type QueueLog,

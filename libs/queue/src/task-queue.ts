@@ -1,7 +1,7 @@
 import { type z } from 'zod';
 
+import { type BullQueue } from './bull-queue.js';
 import { type JobContext } from './job-context.js';
-import { type BullQueue } from './stage-queue.js';
 
 /** A kind of job, and the queue of that name. */
 export interface TaskKind<T> {
