@@ -114,7 +114,8 @@ export class LogIn {
   ): Promise<Candidate | undefined> {
     const [row] = await this.unitOfWork.inTenant(tenantId, (manager) =>
       manager.query<Candidate[]>(
-        `SELECT u.id, u.password_hash AS "passwordHash", u.password_generation AS "passwordGeneration", u.roles, u.initial_password_until IS NOT NULL AS "initialPassword",
+        `SELECT u.id, u.password_hash AS "passwordHash", u.password_generation AS "passwordGeneration", u.roles,
+           u.initial_password_until IS NOT NULL AS "initialPassword",
            u.disabled_at IS NULL AND coalesce(u.initial_password_until > now(), true) AS admissible, d.id AS "deviceId"
          FROM users u LEFT JOIN known_devices d ON d.user_id = u.id AND d.id = $2 AND d.secret_hash = $3
            AND d.used_at > now() - make_interval(days => $4)
