@@ -22,8 +22,9 @@ export function calibratePadCommand(): Command {
       const samples = (await Promise.all(files.map(read))).flat();
       const calibration = calibratePad(samples, CUE_FEATURES);
       console.table(
-        calibration.thresholds.map(({ threshold, value, byFold, refused, passed, species }) => ({
+        calibration.thresholds.map(({ threshold, value, laxest, byFold, refused, passed, species }) => ({
           threshold,
+          laxest,
           chosen: value,
           folds: byFold.length > 0 ? `${Math.min(...byFold)} … ${Math.max(...byFold)}` : '',
           'bona fide below': `${refused[0]} of ${refused[1]}`,

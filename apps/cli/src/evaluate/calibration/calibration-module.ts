@@ -10,9 +10,7 @@ export function calibrationModule(
   const people = new Set(samples.map(({ source }) => source)).size;
   const live = samples.filter(({ label }) => label === 'bona_fide').length;
   const kind = samples.some(({ synthetic }) => synthetic) ? 'rendered captures' : 'captures';
-  const found = Object.fromEntries(
-    thresholds.flatMap(({ threshold, value }) => (value === null ? [] : [[threshold, value]])),
-  );
+  const found = Object.fromEntries(thresholds.map(({ threshold, value }) => [threshold, value]));
   const chosen = { ...CALIBRATED_THRESHOLDS, ...found };
   const model = (name: string, value: object): string =>
     `export const ${name}: ScoreModel = ${JSON.stringify(value, null, 2)};\n`;

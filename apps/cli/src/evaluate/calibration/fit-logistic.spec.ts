@@ -1,5 +1,5 @@
 import { Random } from '#simulator';
-import { fitLogistic, type Observation } from './fit-logistic.js';
+import { fitLogistic, type Observation, RIDGE } from './fit-logistic.js';
 
 /** Drawn from a known model: log-odds 0.5 + 2·x₀ + 0·x₁, and x₂ that speaks against it. */
 function drawn(count: number): Observation[] {
@@ -60,5 +60,5 @@ function loss(observations: readonly Observation[], bias: number, weights: reado
     return (count / total) * Math.log(1 + Math.exp(positive ? -odds : odds));
   });
   const ridge = weights.reduce((sum, weight) => sum + weight * weight, 0);
-  return losses.reduce((sum, value) => sum + value, 0) + (0.003 / 2) * ridge;
+  return losses.reduce((sum, value) => sum + value, 0) + (RIDGE / 2) * ridge;
 }

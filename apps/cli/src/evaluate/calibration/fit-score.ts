@@ -29,6 +29,31 @@ export function fitScore(data: ScoreData, features: Features, cues: Features): S
   return { ...model, cues: fitted.terms, cueBound: rounded(Math.max(0, typical) / 2) };
 }
 
+/**
+ * The lowest log-odds to which one signal at its worst can bring a capture whose others are typical. A line below it refuses only what
+ * several signals speak against: a single one has a gate of its own.
+ */
+export function oneSignalAtItsWorst(
+  bonaFide: readonly PadSample[],
+  model: ScoreModel,
+  features: Features,
+): number {
+  const typical = quantile(
+    bonaFide.map((sample) => logOdds(sample, model, features)),
+    0.5,
+  );
+  const swings = model.terms.map((term) => {
+    const values = bonaFide.flatMap(({ signals }) =>
+      signals ? (features[term.feature]?.(signals) ?? []) : [],
+    );
+    const own = quantile(values, 0.5);
+    return term.weight * ((own === null ? 0 : unitsOf(own, term)) + MOST_UNITS);
+  });
+  return (typical ?? 0) - Math.max(0, ...swings);
+}
+
+export const chanceOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+
 /** Log-odds by the main terms, with what was not measured at its centre. */
 export function logOdds({ signals }: PadSample, { bias, terms }: ScoreModel, features: Features): number {
   return terms.reduce((sum, term) => {
