@@ -3,6 +3,7 @@ import {
   createProjector,
   grayOf,
   type LivenessFrame,
+  measureGamut,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   type RgbImage,
@@ -63,7 +64,17 @@ function prepare({ frames }: ExtractionResult, pictures: readonly (RgbImage | nu
     if (!picture || !landmarks || !pose) return [];
     const { width, height, data } = picture;
     const colours = sampleColours(picture, landmarks);
-    return [{ index, landmarks, pose, tMs: 0, gray: grayOf(width, height, data), colours }];
+    return [
+      {
+        index,
+        landmarks,
+        pose,
+        tMs: 0,
+        gray: grayOf(width, height, data),
+        gamut: measureGamut(picture, landmarks),
+        colours,
+      },
+    ];
   });
 }
 

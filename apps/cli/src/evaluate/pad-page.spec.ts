@@ -16,6 +16,7 @@ const SIGNS: LivenessSignals = {
   consistency: 0.8,
   nearDuplicates: 0,
   flash: null,
+  cues: null,
 };
 const READ = {
   frames: 10,

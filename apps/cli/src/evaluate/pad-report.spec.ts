@@ -12,6 +12,7 @@ const SIGNALS: LivenessSignals = {
   consistency: 0.8,
   nearDuplicates: 0,
   flash: null,
+  cues: null,
 };
 const sample = (changes: Partial<PadSample>): PadSample => ({
   label: 'bona_fide',

@@ -18,6 +18,7 @@ const ALIVE: LivenessSignals = {
   consistency: 0.7,
   nearDuplicates: 0,
   flash: null,
+  cues: null,
 };
 const LIT: FlashSignals = {
   frames: 10,

@@ -16,6 +16,7 @@ const LIVE: LivenessSignals = {
   consistency: 0.82,
   nearDuplicates: 0,
   flash: null,
+  cues: null,
 };
 const ACTIONS = LIVE.actions.map(({ action }) => action);
 const stored = (changes: Partial<LivenessSignals> = {}) => signalsToScalars({ ...LIVE, ...changes });
