@@ -99,6 +99,20 @@ describe('judgeLiveness', () => {
     });
   });
 
+  it('is moved by no risk cue, however bad or missing', () => {
+    const worst = {
+      moire: 40,
+      colourSpread: 0,
+      skinSpread: 0,
+      blackLevel: 0,
+      noise: 0,
+      noiseMismatch: 3,
+      noiseRepeat: 1,
+    };
+    expect(judge({ cues: worst })).toEqual(judge());
+    expect(judge({ cues: worst, stillness: 0 })).toEqual(judge({ stillness: 0 }));
+  });
+
   it('proves nothing without a challenge', () => {
     expect(judge({ actions: [] })).toMatchObject({ reason: null, level: 'none' });
   });

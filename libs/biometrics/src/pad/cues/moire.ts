@@ -5,9 +5,11 @@ import { tilesOf } from './tiles.js';
 /** Below this frequency are features of the face and things in the room: cycles a pixel. */
 const LOWEST = 0.05;
 /** A peak stands above the neighbours so far away on both sides, in bins: beyond the window's main lobe. */
-const [NEAR, FAR] = [3, 8];
+const [NEAR, FAR] = [3, 6];
 /** JPEG's blocks of 8 × 8 leave peaks where both frequencies are multiples of ⅛. */
 const LATTICE = TILE / 8;
+
+const SEARCHED = searched();
 
 /**
  * Height of the highest peak in the spectrum that face and surroundings share, in decibels above its neighbours in the same row and
@@ -21,22 +23,12 @@ export function measureMoire({ gray, landmarks }: Pick<LivenessFrame, 'gray' | '
   if (face.length === 0 || around.length === 0) return null;
   const [on, off] = [meanLogSpectrum(gray, face), meanLogSpectrum(gray, around)];
   let highest = -Infinity;
-  for (let row = 0; row <= TILE / 2; row++) {
-    for (let column = 0; column < TILE; column++) {
-      const across = column < TILE / 2 ? column : column - TILE;
-      const radius = Math.hypot(across, row) / TILE;
-      if (radius < LOWEST || radius > 0.5 || isLattice(across, row)) continue;
-      // The second spectrum is only looked at where the first one has something new to tell.
-      const shared = prominence(on, row, column);
-      if (shared > highest) highest = Math.max(highest, Math.min(shared, prominence(off, row, column)));
-    }
+  for (const [row, column] of SEARCHED) {
+    const rise = prominence(on, row, column);
+    // The second spectrum is only looked at where the first one has something new to tell.
+    if (rise > highest) highest = Math.max(highest, Math.min(rise, prominence(off, row, column)));
   }
   return (10 / Math.LN10) * highest;
-}
-
-function isLattice(across: number, down: number): boolean {
-  const off = (bin: number): number => Math.abs(bin - LATTICE * Math.round(bin / LATTICE));
-  return off(across) <= 1 && off(down) <= 1;
 }
 
 /** How far a frequency rises above the mean of its neighbours in the direction where these are higher: natural logarithm. */
@@ -53,5 +45,24 @@ function prominence(spectrum: Float64Array, row: number, column: number): number
 function at(spectrum: Float64Array, row: number, column: number): number {
   const mirrored = row < 0 || row > TILE / 2;
   const [y, x] = mirrored ? [row < 0 ? -row : TILE - row, -column] : [row, column];
-  return spectrum[y * TILE + (((x % TILE) + TILE) % TILE)] as number;
+  // TILE is a power of two.
+  return spectrum[y * TILE + (x & (TILE - 1))] as number;
+}
+
+/** Rows and columns of the frequencies that a grid may have. */
+function searched(): (readonly [row: number, column: number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (let row = 0; row <= TILE / 2; row++) {
+    for (let column = 0; column < TILE; column++) {
+      const across = column < TILE / 2 ? column : column - TILE;
+      const radius = Math.hypot(across, row) / TILE;
+      if (radius >= LOWEST && radius <= 0.5 && !isLattice(across, row)) found.push([row, column]);
+    }
+  }
+  return found;
+}
+
+function isLattice(across: number, down: number): boolean {
+  const off = (bin: number): number => Math.abs(bin - LATTICE * Math.round(bin / LATTICE));
+  return off(across) <= 1 && off(down) <= 1;
 }

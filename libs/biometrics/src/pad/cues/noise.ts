@@ -1,5 +1,5 @@
 import { type GrayImage, type LivenessFrame } from '../frames.js';
-import { landmarkBox } from '../gray.js';
+import { type Box, landmarkBox } from '../gray.js';
 import { median, quantile } from '../statistics.js';
 
 /** Side of the blocks that are looked at, those of JPEG: their edges stay out of what is measured within. */
@@ -14,6 +14,8 @@ const LEAST_BLOCKS = 12;
 const QUIET = 0.25;
 /** Less noise than this cannot be told from none: grey levels. */
 const FLOOR = 0.05;
+/** Of blocks that are quiet in two frames, so many are compared: more of them tell nothing new. */
+const MOST_COMPARED = 400;
 /** The landmarks' box widened by this share of its size holds hair and ears. */
 const MARGIN = 0.15;
 
@@ -27,11 +29,15 @@ interface Block {
   readonly sigma: number;
 }
 
-/** The blocks of one frame on the face and around the head. */
+/** The noise of one frame. */
 export interface NoiseField {
   readonly gray: GrayImage;
-  readonly face: readonly Block[];
-  readonly around: readonly Block[];
+  /** Deviation by bin of brightness, on the face: grey levels. */
+  readonly face: ReadonlyMap<number, number>;
+  /** The same around the head. */
+  readonly around: ReadonlyMap<number, number>;
+  /** Numbers of the blocks around the head that are the quieter half of their bin. */
+  readonly quiet: ReadonlySet<number>;
 }
 
 /**
@@ -51,19 +57,19 @@ export function noiseField({ gray, landmarks }: Pick<LivenessFrame, 'gray' | 'la
       if (block.luma >= DARKEST && block.luma <= BRIGHTEST) (inside ? on : around).push(block);
     }
   }
-  return { gray, face: on, around };
+  const bins = byBrightness(around);
+  return { gray, face: deviations(byBrightness(on)), around: deviations(bins), quiet: quietPlaces(bins) };
 }
 
 /** Noise around the head: median of the bins of brightness (photon transfer, Janesick 2007). Grey levels, ≥ 0; `null` without flat places. */
 export function noiseLevel({ around }: NoiseField): number | null {
-  return median([...quietest(around).values()]);
+  return median([...around.values()]);
 }
 
 /** How far the face's noise is from that of equally bright surroundings: median of |ln ratio| over the bins both have, ≥ 0. */
 export function noiseMismatch({ face, around }: NoiseField): number | null {
-  const theirs = quietest(around);
-  const ratios = [...quietest(face)].flatMap(([bin, ours]) => {
-    const other = theirs.get(bin);
+  const ratios = [...face].flatMap(([bin, ours]) => {
+    const other = around.get(bin);
     return other === undefined ? [] : Math.abs(Math.log(Math.max(FLOOR, ours) / Math.max(FLOOR, other)));
   });
   return median(ratios);
@@ -75,8 +81,9 @@ export function noiseMismatch({ face, around }: NoiseField): number | null {
  */
 export function noiseCorrelation(a: NoiseField, b: NoiseField): number | null {
   if (a.gray.width !== b.gray.width || a.gray.height !== b.gray.height) return null;
-  const [quietA, quietB] = [quietPlaces(a.around), quietPlaces(b.around)];
-  const places = [...quietA].filter((place) => quietB.has(place));
+  const both = [...a.quiet].filter((place) => b.quiet.has(place));
+  const every = Math.ceil(both.length / MOST_COMPARED);
+  const places = both.filter((_, i) => i % every === 0);
   if (places.length < LEAST_BLOCKS) return null;
   const columns = Math.floor(a.gray.width / BLOCK);
   let [aa, ab, bb] = [0, 0, 0];
@@ -124,9 +131,9 @@ function residual({ width, data }: GrayImage, x: number, y: number): number {
 }
 
 /** Deviation of the noise by bin of brightness. */
-function quietest(blocks: readonly Block[]): Map<number, number> {
+function deviations(bins: Bins): Map<number, number> {
   const found = new Map<number, number>();
-  for (const [bin, list] of byBrightness(blocks)) {
+  for (const [bin, list] of bins) {
     const sigma = quantile(
       list.map((block) => block.sigma),
       QUIET,
@@ -136,19 +143,18 @@ function quietest(blocks: readonly Block[]): Map<number, number> {
   return found;
 }
 
-function quietPlaces(blocks: readonly Block[]): Set<number> {
+function quietPlaces(bins: Bins): Set<number> {
   const quiet = new Set<number>();
-  for (const list of byBrightness(blocks).values()) {
-    const limit = quantile(
-      list.map(({ sigma }) => sigma),
-      0.5,
-    );
+  for (const list of bins.values()) {
+    const limit = median(list.map(({ sigma }) => sigma));
     for (const { place, sigma } of list) if (limit !== null && sigma <= limit) quiet.add(place);
   }
   return quiet;
 }
 
-function byBrightness(blocks: readonly Block[]): Map<number, Block[]> {
+type Bins = ReadonlyMap<number, readonly Block[]>;
+
+function byBrightness(blocks: readonly Block[]): Bins {
   const bins = new Map<number, Block[]>();
   for (const block of blocks) {
     const bin = Math.floor(block.luma / BIN);
@@ -159,10 +165,6 @@ function byBrightness(blocks: readonly Block[]): Map<number, Block[]> {
   return bins;
 }
 
-function contains(
-  box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
-  x: number,
-  y: number,
-): boolean {
+function contains(box: Box, x: number, y: number): boolean {
   return x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height;
 }

@@ -44,6 +44,7 @@ export function meanLogSpectrum(image: GrayImage, tiles: readonly Corner[]): Flo
   return sum.map((value) => value / tiles.length);
 }
 
+/** The transform of two tiles, one the real part and one the imaginary part: (re, im) pairs row by row. */
 function transformed(image: GrayImage, one: Corner, other: Corner): Float64Array {
   const plane = new Float64Array(2 * TILE * TILE);
   const [line, out] = [new Float64Array(2 * TILE), new Float64Array(2 * TILE)];
@@ -59,15 +60,15 @@ function transformed(image: GrayImage, one: Corner, other: Corner): Float64Array
     fft.transform(out, line);
     plane.set(out, 2 * TILE * y);
   }
-  for (let x = 0; x < TILE; x++) {
-    for (let y = 0; y < TILE; y++) {
-      line[2 * y] = plane[2 * (y * TILE + x)] as number;
-      line[2 * y + 1] = plane[2 * (y * TILE + x) + 1] as number;
+  for (let x = 0; x < 2 * TILE; x += 2) {
+    for (let y = 0, at = x; y < 2 * TILE; y += 2, at += 2 * TILE) {
+      line[y] = plane[at] as number;
+      line[y + 1] = plane[at + 1] as number;
     }
     fft.transform(out, line);
-    for (let y = 0; y < TILE; y++) {
-      plane[2 * (y * TILE + x)] = out[2 * y] as number;
-      plane[2 * (y * TILE + x) + 1] = out[2 * y + 1] as number;
+    for (let y = 0, at = x; y < 2 * TILE; y += 2, at += 2 * TILE) {
+      plane[at] = out[y] as number;
+      plane[at + 1] = out[y + 1] as number;
     }
   }
   return plane;

@@ -3,7 +3,7 @@ import { type Box, landmarkBox } from '../gray.js';
 import { type Corner, TILE } from './spectrum.js';
 
 /** More than these add time and little else. */
-const [MOST_ON_FACE, MOST_AROUND] = [4, 8];
+const [MOST_ON_FACE, MOST_AROUND] = [4, 6];
 /** The landmarks' box widened by this share of its size holds hair and ears. */
 const MARGIN = 0.15;
 
