@@ -1,5 +1,5 @@
 import { type HeadPose } from '../geometry/pose.js';
-import { type GamutCues } from './cues/gamut.js';
+import { type GamutCues } from './cues/risk-cues.js';
 import { type ColourSample } from './flash/frame-colours.js';
 
 /** A grey picture, row by row, one value per pixel: luma (Rec. 601), 0 … 255. */

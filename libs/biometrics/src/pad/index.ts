@@ -1,6 +1,6 @@
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency } from './consistency.js';
-export { type GamutCues, measureGamut, type RiskCues } from './cues/index.js';
+export { type GamutCues, measureCues, measureGamut, type RiskCues } from './cues/index.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
 export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';

@@ -1,9 +1,7 @@
 import { type RgbImage } from '../../geometry/landmarks.js';
 import { LINEAR_LIGHT } from '../flash/colour-sample.js';
 import { landmarkBox } from '../gray.js';
-import { type RiskCues } from './risk-cues.js';
-
-export type GamutCues = Pick<RiskCues, 'colourSpread' | 'skinSpread' | 'blackLevel'>;
+import { type GamutCues } from './risk-cues.js';
 
 /** Darker channels are mostly noise, brighter ones may be clipped: grey levels. */
 const [DARKEST, BRIGHTEST] = [20, 250];
@@ -25,8 +23,8 @@ const LOG = LINEAR_LIGHT.map((value) => Math.log(Math.max(value, LINEAR_LIGHT[1]
  * How much of a camera's colours and range of light a picture uses. Screens and inks show fewer colours than things have, and no true
  * black, which a camera that takes them again cannot bring back. Spreads are of log(R/G) and log(B/G) of linear light, between the 5th and
  * the 95th percentile, added: neither exposure nor white balance changes them. About 1 ms for 640 × 480.
- * After Boulkenafet, Komulainen and Hadid, "Face spoofing detection using colour texture analysis", IEEE TIFS 11(8), 2016, and Tian and
- * Xiang, "A single-image colour feature for detecting recaptured pictures", 2009, on the spread of chroma.
+ * After Gao, Ng, Qiu and Chang, "Single-view recaptured image detection based on physics-based features", ICME 2010, and Wen, Han and Jain,
+ * "Face spoof detection with image distortion analysis", IEEE TIFS 10(4), 2015.
  * @param landmarks 478 × (x, y, z) in pixels of the picture
  */
 export function measureGamut(image: RgbImage, landmarks: Float32Array): GamutCues {

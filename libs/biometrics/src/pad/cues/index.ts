@@ -1,3 +1,3 @@
-export { type GamutCues, measureGamut } from './gamut.js';
+export { measureGamut } from './gamut.js';
 export { measureCues } from './measure-cues.js';
-export { type RiskCues } from './risk-cues.js';
+export { type GamutCues, type RiskCues } from './risk-cues.js';

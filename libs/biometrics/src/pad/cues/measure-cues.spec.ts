@@ -32,8 +32,11 @@ describe('measureCues', () => {
   });
 
   it('leaves out what a single grey frame cannot tell', () => {
-    const { gamut: _, ...grey } = frame(0);
-    expect(measureCues([grey])).toMatchObject({ colourSpread: null, blackLevel: null, noiseRepeat: null });
+    expect(measureCues([frame(0, { gamut: undefined })])).toMatchObject({
+      colourSpread: null,
+      blackLevel: null,
+      noiseRepeat: null,
+    });
   });
 
   it('is null without a frame', () => expect(measureCues([])).toBeNull());

@@ -18,3 +18,6 @@ export interface RiskCues {
   /** Correlation of two frames' noise at one place: −1 … 1. **High** speaks for one picture sent again. */
   readonly noiseRepeat: number | null;
 }
+
+/** Those that need a picture with colours, of one frame. */
+export type GamutCues = Pick<RiskCues, 'colourSpread' | 'skinSpread' | 'blackLevel'>;
