@@ -2382,6 +2382,7 @@ export interface components {
              *         "minPlaneSolidRatio": -0.2,
              *         "maxForeshortening": 0.13,
              *         "minConsistency": 0.45,
+             *         "minGroupConsistency": 0.8,
              *         "replayedFrames": 4,
              *         "nearDuplicateBits": 24,
              *         "maxFlashP": 0.005,
@@ -2497,6 +2498,11 @@ export interface components {
                     readonly maxForeshortening: number;
                     /** @example 0.45 */
                     readonly minConsistency: number;
+                    /**
+                     * @default 0.8
+                     * @example 0.8
+                     */
+                    readonly minGroupConsistency: number;
                     /** @example 4 */
                     readonly replayedFrames: number;
                     /** @example 24 */

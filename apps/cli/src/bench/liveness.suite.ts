@@ -38,7 +38,7 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
       const challenge = simulatedChallenge(CHALLENGE_LENGTH, run);
       const capture = await simulateLive(subject, { challenge, flash: simulatedFlash(run), seed: run });
       const encoded = capture.frames.map(({ jpeg }) => jpeg);
-      const [pictures, decode] = await cpuOf(() => Promise.all(encoded.map(decodeFrame)));
+      const [pictures, decode] = await cpuOf(() => Promise.all(encoded.map((jpeg) => decodeFrame(jpeg))));
       const [found, extract] = await cpuOf(() => extractor.extract(encoded));
       const [frames, measure] = await cpuOf(() => {
         const frames = prepare(found, pictures);
