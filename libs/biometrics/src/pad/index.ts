@@ -1,3 +1,4 @@
+export { CALIBRATED_THRESHOLDS, CHALLENGE_SCORE, FLASH_SCORE } from './calibration/pad-calibration.data.js';
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency, measureGroupConsistency } from './consistency.js';
 export { crossCheckedFrames } from './cross-check.js';
@@ -34,5 +35,6 @@ export {
   PROJECTION_KEY_BYTES,
   type Projector,
 } from './replay/projection.js';
+export * from './score/index.js';
 export { type LivenessSignals } from './signals.js';
 export { measureStillness } from './stillness.js';
