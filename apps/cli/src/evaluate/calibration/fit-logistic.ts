@@ -13,7 +13,7 @@ export interface LogisticFit {
   readonly weights: readonly number[];
 }
 
-const ROUNDS = 4_000;
+const ROUNDS = 2_000;
 /** Ridge penalty for each unit of count: keeps weights finite where classes are told apart completely. */
 const RIDGE = 0.003;
 
