@@ -2,6 +2,7 @@ export { CALIBRATED_THRESHOLDS, CHALLENGE_SCORE, FLASH_SCORE } from './calibrati
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency, measureGroupConsistency } from './consistency.js';
 export { crossCheckedFrames } from './cross-check.js';
+export { type GamutCues, measureCues, measureGamut, type RiskCues } from './cues/index.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
 export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';
