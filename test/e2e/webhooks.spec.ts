@@ -8,7 +8,7 @@ import { type Manner, take, WebhookReceiver } from '../support/webhook-receiver.
 
 const PATIENT_MS = 900_000;
 const TIMEOUT_MS = 1_000;
-const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 120 }, () => 4_000)];
+const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 47 }, () => 5_000)];
 
 /** Answers 500, breaks off, or takes it: by the number of the request, so that half fail and none for ever. */
 const halfOfTheTime: Manner = (reception, response) => {
