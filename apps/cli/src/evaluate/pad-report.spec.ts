@@ -13,6 +13,7 @@ const SIGNALS: LivenessSignals = {
   groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
+  cues: null,
 };
 const sample = (changes: Partial<PadSample>): PadSample => ({
   synthetic: true,

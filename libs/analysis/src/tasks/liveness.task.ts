@@ -4,6 +4,7 @@ import {
   createProjector,
   grayOf,
   type LivenessFrame,
+  measureGamut,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   sampleColours,
@@ -59,6 +60,7 @@ async function prepare(frame: CaptureFrame, withColours: boolean): Promise<Liven
     pose,
     tMs,
     gray,
+    gamut: measureGamut(image, landmarks),
     ...(withColours && { colours: sampleColours(image, landmarks) }),
   };
 }

@@ -1,6 +1,8 @@
+export { CALIBRATED_THRESHOLDS, CHALLENGE_SCORE, FLASH_SCORE } from './calibration/pad-calibration.data.js';
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency, measureGroupConsistency } from './consistency.js';
 export { crossCheckedFrames } from './cross-check.js';
+export { type GamutCues, measureCues, measureGamut, type RiskCues } from './cues/index.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
 export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';
@@ -33,5 +35,6 @@ export {
   PROJECTION_KEY_BYTES,
   type Projector,
 } from './replay/projection.js';
+export * from './score/index.js';
 export { type LivenessSignals } from './signals.js';
 export { measureStillness } from './stillness.js';

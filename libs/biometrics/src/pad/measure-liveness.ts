@@ -1,4 +1,5 @@
 import { type Action } from './challenge.js';
+import { measureCues } from './cues/index.js';
 import { type ColourFrame, measureFlash } from './flash/measure-flash.js';
 import { measureFlow } from './flow/flow.js';
 import { measureForeshortening } from './foreshortening.js';
@@ -30,6 +31,7 @@ export function measureLiveness(
     groupConsistency: null,
     nearDuplicates: null,
     flash: colours && frameCount === colours.length ? measureFlash(coloured(frames), colours) : null,
+    cues: measureCues(frames),
   };
 }
 

@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from '#biometrics';
-import { policyBody, policyChanges } from './policies.js';
+import { policyBody, policyChanges } from './policy-body.js';
 
 it.each([
   {},
