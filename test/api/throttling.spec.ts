@@ -103,7 +103,7 @@ describe('limits of one process', () => {
       });
     expect((await setLimit(2)).body['rateLimitPerMinute']).toBe(2);
     const limitAt = (path: string, limit: number) =>
-      until(async () => limitsIn(await ask(path)).limit === limit, { deadlineMs: 5_000, everyMs: 1_000 });
+      until(async () => limitsIn(await ask(path)).limit === limit, { everyMs: 1_000 });
     await limitAt('/v1/clients', 2);
     expect(await statuses(2, () => ask('/v1/tenant'))).toEqual([200, 200]);
     expectThrottled(await ask('/v1/tenant'));
