@@ -30,8 +30,8 @@ describe('the combined score', () => {
   });
 
   it('rises with every signal, and no single one outvotes all others', () => {
-    expect(score(2, 1, 1).least).toBeGreaterThan(score(1.9, 1, 1).least);
-    expect(score(1e9, 1, 1)).toEqual(score(2.5, 1, 1));
+    expect(score(1.6, 1, 1).least).toBeGreaterThan(score(1.5, 1, 1).least);
+    expect(score(1e9, 1, 1)).toEqual(score(1.75, 1, 1));
   });
 
   it('is never helped by what is missing, nor accused', () => {

@@ -20,5 +20,5 @@ export interface ScoreModel {
   readonly cueBound: number;
 }
 
-/** Beyond so many units a value says no more: one signal, however extreme, does not outvote all others. */
-export const MOST_UNITS = 3;
+/** Beyond so many units a value says no more: a typical attack lies within one, and no signal outvotes all others. */
+export const MOST_UNITS = 1.5;
