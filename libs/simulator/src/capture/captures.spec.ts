@@ -5,8 +5,9 @@ import { contactSheet } from '../contact-sheet.js';
 import { IDENTITIES } from '../head/identities.js';
 import { createSubject, type Subject } from '../head/subject.js';
 import { Random } from '../random.js';
-import { resubmit, simulateAttack } from './attacks.js';
+import { simulateAttack } from './attacks.js';
 import { renderLive, simulateLive } from './live.js';
+import { resubmit } from './resubmit.js';
 import { type SimulatedCapture, SPECIES } from './simulated-capture.js';
 
 const challenge = ['turn_left', 'nod'] as const;
