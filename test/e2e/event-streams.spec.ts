@@ -42,6 +42,7 @@ class LightWorker {
           halt: null,
           frames: [],
           consistency: null,
+          groupConsistency: null,
           quality: PERFECT,
           scalars: {},
         }),

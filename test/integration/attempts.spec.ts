@@ -17,7 +17,15 @@ const EXHAUSTED = { code: 'attempts_exhausted', status: 429 };
 const found =
   (template: ReturnType<typeof face> | null, halt: 'no_face' | null = null) =>
   () =>
-    Promise.resolve({ template, halt, frames: [], consistency: null, quality: PERFECT, scalars: {} });
+    Promise.resolve({
+      template,
+      halt,
+      frames: [],
+      consistency: null,
+      groupConsistency: null,
+      quality: PERFECT,
+      scalars: {},
+    });
 const STRANGER = found(face(2));
 const NOBODY = found(null, 'no_face');
 

@@ -39,7 +39,15 @@ describe('enrolment', () => {
   function show(seed: number, modelId?: string): void {
     const template = { ...face(seed), ...(modelId && { modelId }) };
     one.extract = () =>
-      Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, quality: PERFECT, scalars: {} });
+      Promise.resolve({
+        template,
+        halt: null,
+        frames: [],
+        consistency: 0.9,
+        groupConsistency: 0.95,
+        quality: PERFECT,
+        scalars: {},
+      });
   }
 
   const outcome = async (captureId: string): Promise<string | undefined> =>
@@ -255,24 +263,30 @@ describe('enrolment', () => {
 
   describe('whose frames do not agree', () => {
     it.each([
-      [0.2, 'rejected/identity_inconsistent'],
-      [null, 'inconclusive/processing_failed'],
-    ])('(%p) enrols nobody, even under a policy without liveness', async (consistency, expected) => {
-      one.extract = () =>
-        Promise.resolve({
-          template: face(1),
-          halt: null,
-          frames: [],
-          consistency,
-          quality: PERFECT,
-          scalars: {},
-        });
-      const subjectId = await one.subject();
-      const job = await one.submitted('enrolment', subjectId);
-      await one.runStages(job);
-      expect(await outcome(job.captureId)).toBe(expected);
-      expect(await rows(subjectId)).toEqual([]);
-    });
+      [0.2, 0.9, 'rejected/identity_inconsistent'],
+      [0.6, 0.5, 'rejected/identity_inconsistent'],
+      [null, 0.9, 'inconclusive/processing_failed'],
+      [0.9, null, 'inconclusive/processing_failed'],
+    ])(
+      '(%p, groups %p) enrols nobody, even under a policy without liveness',
+      async (consistency, groupConsistency, expected) => {
+        one.extract = () =>
+          Promise.resolve({
+            template: face(1),
+            halt: null,
+            frames: [],
+            consistency,
+            groupConsistency,
+            quality: PERFECT,
+            scalars: {},
+          });
+        const subjectId = await one.subject();
+        const job = await one.submitted('enrolment', subjectId);
+        await one.runStages(job);
+        expect(await outcome(job.captureId)).toBe(expected);
+        expect(await rows(subjectId)).toEqual([]);
+      },
+    );
   });
 
   describe('references, one by one,', () => {

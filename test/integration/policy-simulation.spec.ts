@@ -21,6 +21,7 @@ const LIVE = {
   lrA: 0.3,
   fore: 0.02,
   consistency: 0.8,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   tracks: 40,
 };
@@ -93,6 +94,7 @@ describe('a simulated policy', () => {
         halt: each.halt ?? null,
         frames: [],
         consistency: 0.9,
+        groupConsistency: 0.95,
         quality: PERFECT,
         scalars: {},
       });

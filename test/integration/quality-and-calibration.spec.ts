@@ -9,7 +9,15 @@ afterAll(() => stack.close());
 const found =
   (quality: FaceQuality | null): InProcess['extract'] =>
   () =>
-    Promise.resolve({ template: face(1), halt: null, frames: [], consistency: 0.9, quality, scalars: {} });
+    Promise.resolve({
+      template: face(1),
+      halt: null,
+      frames: [],
+      consistency: 0.9,
+      groupConsistency: 0.95,
+      quality,
+      scalars: {},
+    });
 
 async function decided(purpose: 'enrolment' | 'verification', subjectId: string) {
   const job = await stack.submitted(purpose, subjectId);

@@ -15,7 +15,15 @@ describe('protected references', () => {
 
   function show(template: Template): void {
     one.extract = () =>
-      Promise.resolve({ template, halt: null, frames: [], consistency: 0.9, quality: PERFECT, scalars: {} });
+      Promise.resolve({
+        template,
+        halt: null,
+        frames: [],
+        consistency: 0.9,
+        groupConsistency: 0.95,
+        quality: PERFECT,
+        scalars: {},
+      });
   }
 
   async function enrolled(): Promise<string> {
@@ -220,6 +228,7 @@ describe('the index of duplicates', () => {
         halt: null,
         frames: [],
         consistency: 0.9,
+        groupConsistency: 0.95,
         quality: PERFECT,
         scalars: {},
       });

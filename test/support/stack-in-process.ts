@@ -64,6 +64,7 @@ export class InProcess {
       halt: null,
       frames: [],
       consistency: 0.9,
+      groupConsistency: 0.95,
       quality: PERFECT,
       scalars: { frames: 5 },
     });

@@ -20,6 +20,7 @@ export class InferenceExtractor implements FaceExtractor {
       template,
       templateFrames,
       consistency,
+      groupConsistency,
       halt,
       timingsMs,
     } = await this.pool.extract([...frames], options);
@@ -31,6 +32,7 @@ export class InferenceExtractor implements FaceExtractor {
       template,
       halt,
       consistency,
+      groupConsistency,
       quality,
       frames: findings.flatMap(({ index, width, height, landmarks, pose }) =>
         landmarks && pose ? [{ index, width, height, landmarks, pose }] : [],

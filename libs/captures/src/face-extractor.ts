@@ -19,6 +19,8 @@ export interface ExtractionFindings {
   readonly frames: readonly LandmarkFrame[];
   /** Least agreement between one frame's template and the others' (cosine); null with fewer than two templates. */
   readonly consistency: number | null;
+  /** Least agreement between two groups of frames (cosine); null with fewer than two templates. */
+  readonly groupConsistency: number | null;
   /** Mean quality of the frames the template was made of; null when `halt` is set. */
   readonly quality: FaceQuality | null;
   readonly scalars: Scalars;

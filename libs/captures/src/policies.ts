@@ -33,6 +33,8 @@ const padThresholds = z.strictObject({
   minPlaneSolidRatio: z.number().min(-10).max(10),
   maxForeshortening: z.number().min(0).max(2),
   minConsistency: z.number().min(-1).max(1),
+  // Versions stored before groups of frames were compared lack it.
+  minGroupConsistency: z.number().min(-1).max(1).default(DEFAULT_PAD_THRESHOLDS.minGroupConsistency),
   replayedFrames: z.number().int().min(1).max(12),
   nearDuplicateBits: z.number().int().min(0).max(128),
   // Versions stored before there was a flash lack these.

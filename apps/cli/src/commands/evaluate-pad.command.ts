@@ -1,28 +1,26 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SPECIES, type Species } from '#simulator';
+import { SPECIES } from '#simulator';
 import { padPage } from '../evaluate/pad-page.js';
-import type { PadReport, PadSample } from '../evaluate/pad-report.js';
-import { recordedPad, simulatedPad, type SimulatedPadReport } from '../evaluate/pad.suite.js';
+import type { PadReport } from '../evaluate/pad-report.js';
+import { recordedPad, recordedSimulation, simulatedPad } from '../evaluate/pad.suite.js';
+import type { Kind } from '../simulation/orders.js';
 import { provisionModels } from '../provision-models.js';
 
 interface Options {
   readonly simulate?: true;
+  readonly record?: string;
+  readonly people: number;
   readonly perKind: number;
   readonly seed: number;
   readonly threads: number;
   readonly flash?: true;
   readonly ambientLux: readonly number[];
-  readonly kinds?: readonly ('live' | Species)[];
+  readonly kinds?: readonly Kind[];
   readonly samples?: string;
   readonly html?: string;
   readonly json?: string;
-}
-
-interface Evaluated {
-  readonly report: PadReport & Partial<Pick<SimulatedPadReport, 'heldOut'>>;
-  readonly samples: readonly PadSample[];
 }
 
 export function evaluatePadCommand(): Command {
@@ -30,6 +28,11 @@ export function evaluatePadCommand(): Command {
     .description('error rates of presentation attack detection (APCER per species, BPCER) with 95 % bounds')
     .argument('[directory]', 'folders with a capture.json beside the frames')
     .option('--simulate', 'render the captures instead; every result is synthetic')
+    .option(
+      '--record <dir>',
+      'render them into folders of this directory only, to be measured by a later run',
+    )
+    .option('--people <n>', 'how many people to draw by chance from the seed', Number, 12)
     .option('--per-kind <n>', 'captures of each kind', Number, 100)
     .option('--seed <n>', 'first seed', Number, 1)
     .option('--flash', 'challenges with a flash: a pass needs its colours read')
@@ -42,23 +45,23 @@ export function evaluatePadCommand(): Command {
     .action(async (directory: string | undefined, { simulate, json, ...options }: Options) => {
       if ((directory === undefined) === (simulate === undefined))
         throw new Error('Give a directory, or --simulate');
+      if (options.record !== undefined && !simulate) throw new Error('--record goes with --simulate');
       const log = (line: string) => console.log(line);
       const modelsDir = resolve(await provisionModels(process.env, log));
-      const { perKind, seed, threads, kinds } = options;
+      const { threads, kinds, ...rest } = options;
       const ambientLux = options.flash ? options.ambientLux : null;
-      const { report, samples }: Evaluated = directory
+      const simulation = { ...rest, threads, ambientLux, log, ...(kinds && { kinds }) };
+      if (options.record !== undefined) {
+        const count = await recordedSimulation(modelsDir, options.record, simulation);
+        console.log(`SYNTHETIC: ${count} captures in ${options.record}`);
+        return;
+      }
+      const { report, samples } = directory
         ? await recordedPad(modelsDir, directory, { threads, log })
-        : await simulatedPad(modelsDir, { perKind, seed, threads, ambientLux, log, ...(kinds && { kinds }) });
+        : await simulatedPad(modelsDir, simulation);
       if (options.samples) await writeFile(options.samples, `${JSON.stringify(samples)}\n`);
       console.log(`\n${report.synthetic ? 'SYNTHETIC' : 'Recorded'} captures, default thresholds`);
       print(report);
-      if (report.heldOut) {
-        const { calibratedOn, report: held } = report.heldOut;
-        console.log(
-          `\nSYNTHETIC captures, thresholds chosen on ${calibratedOn.join(', ')}; reported on the others`,
-        );
-        print(held);
-      }
       if (options.html) await writeFile(options.html, padPage(report, samples));
       if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     });
@@ -113,7 +116,7 @@ function luxes(text: string): number[] {
   });
 }
 
-function kindsOf(text: string): ('live' | Species)[] {
+function kindsOf(text: string): Kind[] {
   return text.split(',').map((name) => {
     const kind = (['live', ...SPECIES] as const).find((each) => each === name.trim());
     if (!kind) throw new InvalidArgumentError(`kinds are live, ${SPECIES.join(', ')}`);

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { randomInt } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Action, ACTIONS, FLASH_PALETTE, type FlashColour } from '#biometrics';
 import { InferencePool } from '#inference';
 import { simulateAttack, simulateLive, type SimulatedCapture, SPECIES, type Species } from '#simulator';
 import { provisionModels } from '../provision-models.js';
 import { castOf, doubleOf } from '../simulation/cast.js';
+import { writeCapture } from '../simulation/write-capture.js';
 
 const CAST_DEADLINE_MS = 60_000;
 const SEEDS = 1_000_000_000;
@@ -47,8 +47,9 @@ export function simulateCommand(): Command {
     )
     .action(async (options: Options) => {
       const modelsDir = resolve(await provisionModels(process.env, (line) => console.log(line)));
-      const { frames } = await write(await render(modelsDir, options), options.out);
-      console.log(`${frames.length} synthetic frames in ${options.out}`);
+      const capture = await render(modelsDir, options);
+      await writeCapture(capture, options.out);
+      console.log(`${capture.frames.length} synthetic frames in ${options.out}`);
     });
 }
 
@@ -73,22 +74,6 @@ async function render(
   } finally {
     await pool.close();
   }
-}
-
-/** Every file says what it is by `synthetic: true` beside it. */
-async function write(capture: SimulatedCapture, out: string): Promise<SimulatedCapture> {
-  await mkdir(out, { recursive: true });
-  const { synthetic, label, species, challenge, flash, seed } = capture;
-  const frames = capture.frames.map(({ jpeg, tMs }, index) => ({
-    file: `frame-${String(index + 1).padStart(2, '0')}.jpg`,
-    tMs,
-    jpeg,
-  }));
-  for (const { file, jpeg } of frames) await writeFile(join(out, file), jpeg);
-  const described = frames.map(({ file, tMs }, i) => ({ file, tMs, ...(flash && { flash: flash[i] }) }));
-  const description = { synthetic, label, species, challenge, seed, frames: described };
-  await writeFile(join(out, 'capture.json'), `${JSON.stringify(description, null, 2)}\n`);
-  return capture;
 }
 
 function actions(text: string): Action[] {

@@ -40,7 +40,10 @@ export class CaptureMeter {
     colours: readonly string[] | null = null,
   ): Promise<MeasuredCapture> {
     const deadline = { deadlineMs: DEADLINE_MS };
-    const { frames, halt, consistency } = await this.inference.extract([...encoded], deadline);
+    const { frames, halt, consistency, groupConsistency } = await this.inference.extract(
+      [...encoded],
+      deadline,
+    );
     if (halt) return { halt, ...NOTHING };
     const usable = frames.flatMap(({ index, width, height, landmarks, pose }) =>
       landmarks && pose
@@ -69,7 +72,7 @@ export class CaptureMeter {
     const { mesh } = await this.analysis.mesh(usable, undrawn);
     return {
       halt: null,
-      signals: { ...signals, consistency, nearDuplicates: 0 },
+      signals: { ...signals, consistency, groupConsistency, nearDuplicates: 0 },
       projections,
       parallax: measured,
       mesh,

@@ -14,6 +14,7 @@ const SIGNS: LivenessSignals = {
   lrA: 1,
   fore: 0,
   consistency: 0.8,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
 };
@@ -32,6 +33,7 @@ const READ = {
   sideToCentre: 0.6,
 };
 const sample = (changes: Partial<PadSample> = {}): PadSample => ({
+  synthetic: true,
   label: 'bona_fide',
   species: null,
   source: 'a',
@@ -98,7 +100,7 @@ it('draws a curve for each measured signal, from nothing to everything', () => {
 });
 
 describe('the page', () => {
-  const page = padPage(padReport(SAMPLES, DEFAULT_PAD_THRESHOLDS, true), SAMPLES);
+  const page = padPage(padReport(SAMPLES, DEFAULT_PAD_THRESHOLDS), SAMPLES);
 
   it('puts the worst species first, and says that it is synthetic', () => {
     expect(page.indexOf('screen')).toBeLessThan(page.indexOf('<td>print'));

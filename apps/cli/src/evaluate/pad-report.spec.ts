@@ -10,10 +10,12 @@ const SIGNALS: LivenessSignals = {
   lrA: 1,
   fore: 0,
   consistency: 0.8,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
 };
 const sample = (changes: Partial<PadSample>): PadSample => ({
+  synthetic: true,
   label: 'bona_fide',
   species: null,
   source: 'a',
@@ -38,7 +40,6 @@ describe('the report of an evaluation', () => {
       sample({ label: 'attack', species: 'still', signals: { ...SIGNALS, stillness: 0 }, relief: null }),
     ],
     DEFAULT_PAD_THRESHOLDS,
-    true,
   );
 
   it('counts a bona fide capture that gave nothing as an error', () => {
@@ -67,5 +68,8 @@ describe('the report of an evaluation', () => {
     });
   });
 
-  it('is labelled synthetic when it is', () => expect(report.synthetic).toBe(true));
+  it('is labelled synthetic when any capture is', () => {
+    expect(report.synthetic).toBe(true);
+    expect(padReport([sample({ synthetic: false })], DEFAULT_PAD_THRESHOLDS).synthetic).toBe(false);
+  });
 });

@@ -11,6 +11,8 @@ import { quantile, type Rate, rateOf } from './rate.js';
 
 /** One capture of the evaluation: what it was, and what was measured. */
 export interface PadSample extends GeometrySample {
+  /** Whether it was rendered. */
+  readonly synthetic: boolean;
   readonly label: 'bona_fide' | 'attack';
   readonly species: string | null;
   /** Which portrait or folder it came from; halves of an evaluation share none. */
@@ -35,6 +37,7 @@ export interface SpeciesRate {
 }
 
 export interface PadReport {
+  /** Whether any capture was rendered: then no number says anything about real people. */
   readonly synthetic: boolean;
   /** Share of bona fide presentations that did not reach the level asked for, for whatever reason, inconclusive ones included. */
   readonly bpcer: Rate;
@@ -51,20 +54,25 @@ export interface PadReport {
 }
 
 const LIVE = 'bona_fide';
-const MEASURED = ['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'nearDuplicates'] as const;
+const MEASURED = [
+  'stillness',
+  'tH',
+  'tQ',
+  'lrA',
+  'fore',
+  'consistency',
+  'groupConsistency',
+  'nearDuplicates',
+] as const;
 
 /** Judges every capture under the thresholds and counts. @throws RangeError without a bona fide capture */
-export function padReport(
-  samples: readonly PadSample[],
-  thresholds: PadThresholds,
-  synthetic: boolean,
-): PadReport {
+export function padReport(samples: readonly PadSample[], thresholds: PadThresholds): PadReport {
   const kinds = groupBy(samples);
   const live = kinds.get(LIVE) ?? [];
   const rejected = live.filter((sample) => !passes(sample, thresholds)).length;
   const attacks = [...kinds].filter(([kind]) => kind !== LIVE);
   return {
-    synthetic,
+    synthetic: samples.some(({ synthetic }) => synthetic),
     bpcer: rateOf(rejected, live.length),
     species: attacks.map(([species, list]) => {
       const { rate, ...bounds } = rateOf(

@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ACTIONS } from '#biometrics';
 import type { CaptureMeter } from './capture-meter.js';
+import { GenuineWindow } from './genuine-window.js';
 import type { PadSample } from './pad-report.js';
 
 const CAPTURE_FILE = 'capture.json';
 
-/** One recorded capture: `capture.json` beside its frames. */
+/** One recorded capture: `capture.json` beside its frames. `source` names the person, `camera` and `ambientLux` say under what it was taken. */
 export const recordedCapture = z.object({
+  synthetic: z.boolean().optional(),
   label: z.enum(['bona_fide', 'attack']),
   species: z.string().min(1).optional(),
+  source: z.string().min(1).optional(),
+  camera: z.string().min(1).optional(),
+  ambientLux: z.number().positive().optional(),
   challenge: z.array(z.enum(ACTIONS)).min(1),
   frames: z
     .array(
@@ -28,7 +33,8 @@ export const recordedCapture = z.object({
 });
 
 /**
- * Measures every folder below `directory` that holds a `capture.json`.
+ * Measures every folder below `directory` that holds a `capture.json`, in the order of their names: what was genuine before is what a
+ * resubmission is recognised by.
  * @throws Error naming the folder whose description is not valid; Error when there is none at all
  */
 export async function recordedSamples(
@@ -43,29 +49,35 @@ export async function recordedSamples(
     .sort();
   if (folders.length === 0) throw new Error(`No ${CAPTURE_FILE} below ${directory}`);
   const samples: PadSample[] = [];
+  const window = new GenuineWindow();
   for (const folder of folders) {
-    const { label, species, challenge, frames } = await describe(folder);
+    const described = await describe(folder);
+    const { label, species, challenge, frames, camera = null, ambientLux = null } = described;
     const shown = frames.flatMap(({ flash }) => flash?.toLowerCase() ?? []);
     if (shown.length > 0 && shown.length < frames.length)
       throw new Error(`${folder}: either every frame has a flash or none`);
     const colours = shown.length > 0 ? shown : null;
     const encoded = await Promise.all(frames.map(({ file }) => readFile(join(folder, file))));
-    const { halt, signals, parallax } = await meter.measure(
+    const { halt, signals, parallax, projections } = await meter.measure(
       encoded,
       challenge,
       frames.map(({ tMs }) => tMs),
       colours,
     );
     samples.push({
+      synthetic: described.synthetic ?? false,
       label,
       halt,
-      signals,
+      signals: signals && {
+        ...signals,
+        nearDuplicates: window.compare(projections, label === 'bona_fide'),
+      },
       relief: parallax?.reliefRms ?? null,
       meshErrorMm: null,
       species: label === 'attack' ? (species ?? 'unnamed') : null,
-      source: folder,
-      camera: null,
-      ambientLux: null,
+      source: described.source ?? folder,
+      camera,
+      ambientLux,
       challenge,
       flash: colours !== null,
     });

@@ -17,6 +17,7 @@ export const SIGNALS: readonly Signal[] = [
   { name: 'tH', read: ({ tH }) => tH },
   { name: 'tQ', read: ({ tQ }) => tQ },
   { name: 'consistency', read: ({ consistency }) => consistency },
+  { name: 'groupConsistency', read: ({ groupConsistency }) => groupConsistency },
   { name: 'nearDuplicates', read: ({ nearDuplicates }) => less(nearDuplicates) },
   { name: 'flash.rho', read: ({ flash }) => flash?.rho ?? null },
   { name: 'flash.gain', read: ({ flash }) => flash?.gain ?? null },

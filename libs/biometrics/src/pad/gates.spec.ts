@@ -16,6 +16,7 @@ const ALIVE: LivenessSignals = {
   lrA: 0.5,
   fore: 0.05,
   consistency: 0.7,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
 };
@@ -50,6 +51,7 @@ describe('judgeLiveness', () => {
     ['lrA', { lrA: -0.21 }, 'presentation_attack'],
     ['fore', { fore: 0.131 }, 'presentation_attack'],
     ['consistency', { consistency: 0.2 }, 'identity_inconsistent'],
+    ['consistency', { groupConsistency: 0.5 }, 'identity_inconsistent'],
     ['challenge', turned(11.9), 'challenge_not_performed'],
     ['tH', { tH: 0.0179 }, 'presentation_attack'],
     ['tQ', { tQ: 0.0097 }, 'presentation_attack'],
@@ -63,6 +65,7 @@ describe('judgeLiveness', () => {
     ['lrA', 'lrA'],
     ['fore', 'fore'],
     ['consistency', 'consistency'],
+    ['consistency', 'groupConsistency'],
     ['tH', 'tH'],
     ['tQ', 'tQ'],
   ])('the gate %s without a measurement accuses nobody and proves nothing', (gate, signal) => {

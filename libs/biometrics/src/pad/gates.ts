@@ -79,7 +79,8 @@ const RULES: readonly GateRule[] = [
   {
     gate: 'consistency',
     reason: 'identity_inconsistent',
-    judge: ({ consistency }, { minConsistency }) => atLeast(consistency, minConsistency),
+    judge: ({ consistency, groupConsistency }, { minConsistency, minGroupConsistency }) =>
+      worse(atLeast(consistency, minConsistency), atLeast(groupConsistency, minGroupConsistency)),
   },
   {
     gate: 'flash',
@@ -163,6 +164,12 @@ function afterTurn(
   const turns = actions.filter(({ action }) => action === 'turn_left' || action === 'turn_right');
   const turned = turns.length > 0 && turns.every((turn) => isPerformed(turn, thresholds));
   return turned ? atLeast(value, least) : 'unmeasured';
+}
+
+/** What failed has failed; what was not measured has not passed. */
+function worse(one: GateState, other: GateState): GateState {
+  if (one === 'failed' || other === 'failed') return 'failed';
+  return one === 'passed' ? other : one;
 }
 
 function atLeast(value: number | null, least: number): GateState {

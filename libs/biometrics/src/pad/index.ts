@@ -1,5 +1,6 @@
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
-export { measureConsistency } from './consistency.js';
+export { measureConsistency, measureGroupConsistency } from './consistency.js';
+export { crossCheckedFrames } from './cross-check.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
 export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';

@@ -21,7 +21,10 @@ const judge = (surface: keyof typeof SURFACES, believed = 1): PadVerdict => {
     look(SURFACES[surface], { ...view, believedYaw: believed * view.yaw, index, seed: index + 1 }),
   );
   const signals = measureLiveness({ frameCount: frames.length, frames }, ACTIONS);
-  return judgeLiveness({ ...signals, consistency: 0.7, nearDuplicates: 0 }, DEFAULT_PAD_THRESHOLDS);
+  return judgeLiveness(
+    { ...signals, consistency: 0.7, groupConsistency: 0.9, nearDuplicates: 0 },
+    DEFAULT_PAD_THRESHOLDS,
+  );
 };
 
 describe('measureLiveness and judgeLiveness', () => {

@@ -14,6 +14,8 @@ export interface LivenessSignals extends FlowFindings {
   readonly fore: number | null;
   /** Smallest comparison score between two frames: −1 … 1. Measured where the templates are. */
   readonly consistency: number | null;
+  /** Smallest comparison score between two groups of frames: −1 … 1. Measured where the templates are. */
+  readonly groupConsistency: number | null;
   /** Most frames that one earlier capture has in the same order: 0 … 12. Counted where earlier captures are. */
   readonly nearDuplicates: number | null;
   /** What the colours of a flash challenge left; `null` where none was asked, or its frames did not all come. */

@@ -32,7 +32,13 @@ const GENUINE: Evidence = {
   score: 0.9,
   enrolment: null,
 };
-const FIRST: EnrolmentEvidence = { mode: 'first', basis: null, consistency: 0.9, duplicateCheck: 'off' };
+const FIRST: EnrolmentEvidence = {
+  mode: 'first',
+  basis: null,
+  consistency: 0.9,
+  groupConsistency: 0.95,
+  duplicateCheck: 'off',
+};
 const enrolment = (changes: Partial<EnrolmentEvidence> = {}): Partial<Evidence> => ({
   purpose: 'enrolment',
   enrolment: { ...FIRST, ...changes },
@@ -53,6 +59,8 @@ describe('the decision', () => {
     ['processing_failed', { ...FIRST_ENROLMENT, enrolment: null }],
     ['identity_inconsistent', { ...FIRST_ENROLMENT, ...enrolment({ consistency: 0.44 }) }],
     ['processing_failed', { ...FIRST_ENROLMENT, ...enrolment({ consistency: null }) }],
+    ['identity_inconsistent', { ...FIRST_ENROLMENT, ...enrolment({ groupConsistency: 0.5 }) }],
+    ['processing_failed', { ...FIRST_ENROLMENT, ...enrolment({ groupConsistency: null }) }],
     ['accepted', enrolment({ mode: 'additional', basis: 'verification' })],
     ['accepted', enrolment({ mode: 'replacement', basis: 'verification' })],
     ['enrolment_not_authorised', enrolment({ mode: 'additional' })],

@@ -75,10 +75,12 @@ function reasonForMatch(evidence: Evidence, policy: Policy): Reason {
 
 /** Frames agree, the reference is permitted, its face is the enrolled one, and nobody else's. */
 function reasonForEnrolment(evidence: Evidence, enrolment: EnrolmentEvidence, policy: Policy): Reason {
-  const { mode, basis, consistency, duplicateCheck } = enrolment;
-  if (consistency === null) return 'processing_failed';
+  const { mode, basis, consistency, groupConsistency, duplicateCheck } = enrolment;
+  if (consistency === null || groupConsistency === null) return 'processing_failed';
   // Also under a policy that requires no PAD: a reference of two people would let both in.
-  if (!(cosine(consistency) >= policy.pad.minConsistency)) return 'identity_inconsistent';
+  const { minConsistency, minGroupConsistency } = policy.pad;
+  if (!(cosine(consistency) >= minConsistency && cosine(groupConsistency) >= minGroupConsistency))
+    return 'identity_inconsistent';
   if (mode === 'first') {
     if (evidence.isEnrolled) return 'already_enrolled';
   } else {

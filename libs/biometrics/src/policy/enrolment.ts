@@ -39,5 +39,7 @@ export interface EnrolmentEvidence {
   readonly basis: Exclude<ReferenceBasis, 'first'> | null;
   /** Least comparison score between two frames of the capture; null when it could not be measured. */
   readonly consistency: number | null;
+  /** Least comparison score between two groups of its frames; null when it could not be measured. */
+  readonly groupConsistency: number | null;
   readonly duplicateCheck: DuplicateCheck;
 }

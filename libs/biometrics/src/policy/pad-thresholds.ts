@@ -22,6 +22,8 @@ export interface PadThresholds {
   readonly maxForeshortening: number;
   /** Least comparison score between any two frames: cosine, −1 … 1. */
   readonly minConsistency: number;
+  /** Least comparison score between any two groups of frames: cosine, −1 … 1. */
+  readonly minGroupConsistency: number;
   /** From this many ordered near-duplicates with one earlier capture on, it is that capture again. */
   readonly replayedFrames: number;
   /** Frames whose projections differ in at most this many bits are near-duplicates: 0 … 256. */
@@ -71,6 +73,7 @@ export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({
   minPlaneSolidRatio: -0.2,
   maxForeshortening: 0.13,
   minConsistency: 0.45,
+  minGroupConsistency: 0.8,
   replayedFrames: 4,
   nearDuplicateBits: 24,
   maxFlashP: 0.005,

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { EnrolmentEvidence, EnrolmentPolicy } from '#biometrics';
 import type { CaptureEntity } from '../entities/capture.entity.js';
+import { numberOf, type Scalars } from '../entities/stage-result.entity.js';
+import { CONSISTENCY, GROUP_CONSISTENCY } from '../stages/output-names.js';
 import { basisOf } from './authorisation.js';
 
 /**
@@ -11,13 +13,14 @@ export async function enrolmentEvidence(
   manager: EntityManager,
   capture: CaptureEntity,
   policy: EnrolmentPolicy,
-  { references, consistency }: { references: number; consistency: unknown },
+  { references, extraction }: { references: number; extraction: Scalars },
 ): Promise<EnrolmentEvidence | null> {
   if (capture.purpose !== 'enrolment') return null;
   return {
     mode: capture.referenceMode ?? 'first',
     basis: await basisOf(manager, capture, policy, references),
-    consistency: typeof consistency === 'number' && Number.isFinite(consistency) ? consistency : null,
+    consistency: numberOf(extraction[CONSISTENCY]),
+    groupConsistency: numberOf(extraction[GROUP_CONSISTENCY]),
     duplicateCheck: 'passed',
   };
 }

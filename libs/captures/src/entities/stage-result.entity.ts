@@ -6,6 +6,11 @@ export const STAGE_STATUSES = ['done', 'skipped', 'failed'] as const;
 export type StageStatus = (typeof STAGE_STATUSES)[number];
 export type Scalars = Readonly<Record<string, number | string | boolean | null>>;
 
+/** A stored number; null for anything else, which never counts as passed. */
+export function numberOf(value: Scalars[string] | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
 /** A model that took part, as the decision's record names it. */
 export interface UsedModel {
   readonly id: string;

@@ -32,7 +32,7 @@ const evidence = (duplicateCheck: DuplicateCheck): Evidence => ({
   isEnrolled: false,
   isOutdated: false,
   score: null,
-  enrolment: { mode: 'first', basis: null, consistency: 0.9, duplicateCheck },
+  enrolment: { mode: 'first', basis: null, consistency: 0.9, groupConsistency: 0.95, duplicateCheck },
 });
 
 const again = (check: DuplicateCheck, own: Policy, another: Policy) => {

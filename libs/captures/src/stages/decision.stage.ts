@@ -30,7 +30,6 @@ import { DecisionMaterial } from './decision-material.js';
 import { NO_DUPLICATES, searchDuplicates, type DuplicateFindings } from './duplicates.js';
 import { enrol } from './enrol.js';
 import { gatherFindings } from './findings.js';
-import { CONSISTENCY } from './output-names.js';
 import { judgePad, NO_PAD, type PadRecord } from './pad-record.js';
 import { scalarsToQuality } from './quality-scalars.js';
 import type { SealedOutputs } from './sealed-outputs.js';
@@ -136,7 +135,7 @@ export class DecisionStage {
       material,
     );
     const pad = judgePad(input.results.get('liveness'), capture.actions ?? [], policy);
-    const consistency = input.results.get('extraction')?.scalars[CONSISTENCY];
+    const extraction = input.results.get('extraction')?.scalars ?? {};
     const evidence: Evidence = {
       ...gatherFindings(input.results),
       ...compared,
@@ -144,9 +143,9 @@ export class DecisionStage {
       padLevel: pad.level,
       padReason: pad.reason,
       hasProbe: material.probe !== null,
-      quality: scalarsToQuality(input.results.get('extraction')?.scalars ?? {}),
+      quality: scalarsToQuality(extraction),
       isEnrolled: references > 0,
-      enrolment: await enrolmentEvidence(manager, capture, policy.enrolment, { references, consistency }),
+      enrolment: await enrolmentEvidence(manager, capture, policy.enrolment, { references, extraction }),
     };
     const duplicates = await searchDuplicates(manager, capture, policy, evidence, material);
     if (!(await insertResult(manager, { ...input, capture }, 'decision', { status: 'done' }))) return false;

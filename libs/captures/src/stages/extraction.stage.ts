@@ -3,7 +3,7 @@ import type { FaceExtractor } from '../face-extractor.js';
 import { frameAad } from '../capture-blobs.js';
 import type { AnalysisStage } from '../analysis-stage.js';
 import type { StageInput, StageOutcome } from '../stage-transaction.js';
-import { CONSISTENCY, LANDMARKS, PROBE, TEMPLATE_MODEL } from './output-names.js';
+import { CONSISTENCY, GROUP_CONSISTENCY, LANDMARKS, PROBE, TEMPLATE_MODEL } from './output-names.js';
 import { qualityToScalars } from './quality-scalars.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 
@@ -23,9 +23,14 @@ export class ExtractionStage implements AnalysisStage {
         ),
       );
       const found = await this.extractor.extract(encoded, { deadlineMs: this.settings.deadlineMs });
-      const { halt, template, frames, consistency } = found;
+      const { halt, template, frames, consistency, groupConsistency } = found;
       const { models } = this.extractor;
-      const scalars = { ...found.scalars, ...qualityToScalars(found.quality), [CONSISTENCY]: consistency };
+      const scalars = {
+        ...found.scalars,
+        ...qualityToScalars(found.quality),
+        [CONSISTENCY]: consistency,
+        [GROUP_CONSISTENCY]: groupConsistency,
+      };
       if (halt) return { status: 'done', halt, scalars, models };
       if (!template) throw new Error('Extraction returned neither a template nor a reason');
       const { modelId } = template;

@@ -1,5 +1,5 @@
 import type { Action, FlashSignals, LivenessSignals } from '#biometrics';
-import type { Scalars } from '../entities/stage-result.entity.js';
+import { numberOf, type Scalars } from '../entities/stage-result.entity.js';
 
 const EXTENT = 'extent.';
 const FLASH = 'flash.';
@@ -28,14 +28,20 @@ const FLASH_NUMBERS = [
   'sideToCentre',
 ] as const satisfies readonly (keyof FlashSignals)[];
 
-const NUMBERS = ['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'nearDuplicates'] as const;
+const NUMBERS = [
+  'stillness',
+  'tH',
+  'tQ',
+  'lrA',
+  'fore',
+  'consistency',
+  'groupConsistency',
+  'nearDuplicates',
+] as const;
 
 /** Reads the signals back as the decision judges them; a member that is missing or no number is null, which never counts as passed. */
 export function scalarsToSignals(scalars: Scalars, actions: readonly Action[]): LivenessSignals {
-  const number = (key: string): number | null => {
-    const value = scalars[key];
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
-  };
+  const number = (key: string): number | null => numberOf(scalars[key]);
   const numbers = Object.fromEntries(NUMBERS.map((key) => [key, number(key)])) as Record<
     (typeof NUMBERS)[number],
     number | null

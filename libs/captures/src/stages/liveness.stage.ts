@@ -3,8 +3,9 @@ import type { CaptureAnalyser } from '../capture-analyser.js';
 import type { AnalysisStage } from '../analysis-stage.js';
 import type { RecentCaptures } from '../recent-captures.js';
 import type { StageInput, StageOutcome } from '../stage-transaction.js';
+import { numberOf } from '../entities/stage-result.entity.js';
 import { signalsToScalars } from './liveness-scalars.js';
-import { CONSISTENCY } from './output-names.js';
+import { CONSISTENCY, GROUP_CONSISTENCY } from './output-names.js';
 import type { SealedOutputs } from './sealed-outputs.js';
 import { usableFrames } from './usable-frames.js';
 
@@ -35,13 +36,14 @@ export class LivenessStage implements AnalysisStage {
       projections,
       input.policy.pad.nearDuplicateBits,
     );
-    const consistency = input.results.get('extraction')?.scalars[CONSISTENCY];
+    const extraction = input.results.get('extraction')?.scalars ?? {};
     return {
       status: 'done',
       scalars: signalsToScalars({
         ...signals,
         nearDuplicates: Math.max(nearDuplicates, capture.duplicateFrames),
-        consistency: typeof consistency === 'number' ? consistency : null,
+        consistency: numberOf(extraction[CONSISTENCY]),
+        groupConsistency: numberOf(extraction[GROUP_CONSISTENCY]),
       }),
     };
   }

@@ -6,3 +6,5 @@ export const LANDMARKS = 'landmarks';
 export const TEMPLATE_MODEL = 'templateModel';
 /** The scalar of extraction that tells how well the frames' templates agree. */
 export const CONSISTENCY = 'consistency';
+/** The scalar of extraction that tells how well groups of them agree. */
+export const GROUP_CONSISTENCY = 'groupConsistency';

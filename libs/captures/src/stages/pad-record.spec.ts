@@ -14,6 +14,7 @@ const LIVE: LivenessSignals = {
   lrA: 1.5,
   fore: 0.02,
   consistency: 0.82,
+  groupConsistency: 0.9,
   nearDuplicates: 0,
   flash: null,
 };
@@ -88,12 +89,18 @@ describe('the record of presentation attack detection', () => {
     expect(judge(stored(changes))).toMatchObject({ reason, level: 'none' });
   });
 
-  it.each(['tH', 'tQ', 'lrA', 'fore', 'stillness', 'consistency', 'nearDuplicates'] as const)(
-    'stays at level none, and accuses nobody, when %s was not measured',
-    (name) => {
-      expect(judge(stored({ [name]: null }))).toMatchObject({ reason: null, level: 'none' });
-    },
-  );
+  it.each([
+    'tH',
+    'tQ',
+    'lrA',
+    'fore',
+    'stillness',
+    'consistency',
+    'groupConsistency',
+    'nearDuplicates',
+  ] as const)('stays at level none, and accuses nobody, when %s was not measured', (name) => {
+    expect(judge(stored({ [name]: null }))).toMatchObject({ reason: null, level: 'none' });
+  });
 
   it.each(['skipped', 'failed'] as const)('is empty for a stage that %s', (status) => {
     expect(judgePad({ status, scalars: stored() }, ACTIONS, DEFAULT_POLICY)).toEqual(NO_PAD);

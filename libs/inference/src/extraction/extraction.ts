@@ -37,6 +37,8 @@ export interface ExtractionResult {
   readonly template: Template | null;
   /** Least agreement of one frame's template with the others' (cosine); `null` when the capture halts. */
   readonly consistency: number | null;
+  /** Least agreement of two groups of frames (cosine); `null` when the capture halts. */
+  readonly groupConsistency: number | null;
   /** Indices of the frames the template was made of, best first. */
   readonly templateFrames: readonly number[];
   readonly halt: ExtractionHalt | null;

@@ -4,7 +4,9 @@ import {
   alignFace,
   estimatePose,
   judgeCapture,
+  crossCheckedFrames,
   measureConsistency,
+  measureGroupConsistency,
   measureQuality,
   meanTemplate,
   type RgbImage,
@@ -31,20 +33,32 @@ export class Extractor {
     );
     const { halt, templateFrames, usable } = judgeCapture(frames);
     if (halt)
-      return { frames, template: null, consistency: null, templateFrames, halt, timingsMs: clock.timingsMs };
-    const others = spread(
-      usable.filter((index) => !templateFrames.includes(index)),
-      CROSS_CHECKED_FRAMES,
+      return {
+        frames,
+        template: null,
+        consistency: null,
+        groupConsistency: null,
+        templateFrames,
+        halt,
+        timingsMs: clock.timingsMs,
+      };
+    const others = crossCheckedFrames(
+      usable.flatMap((index) => {
+        const pose = frames[index]?.pose;
+        return pose ? [{ index, pose }] : [];
+      }),
+      templateFrames,
+      frames.length,
     );
     const [own, checked] = await clock.time('template', async () => [
       await this.templatesOf(templateFrames, aligned),
       await this.templatesOf(others, aligned),
     ]);
-    const consistency = measureConsistency([...own, ...checked]);
     return {
       frames,
       template: meanTemplate(own),
-      consistency,
+      consistency: measureConsistency([...own, ...checked]),
+      groupConsistency: measureGroupConsistency([...own, ...checked]),
       templateFrames,
       halt,
       timingsMs: clock.timingsMs,
@@ -96,23 +110,11 @@ export class Extractor {
   }
 }
 
-/** Frames beyond the template's own whose templates are made too, so that a face exchanged within the capture shows. */
-const CROSS_CHECKED_FRAMES = 2;
-
 /** A second face of at least this size, relative to the largest, leaves open who the photograph is of. */
 const BYSTANDER_RATIO = 0.8;
 
 /** Photographs are files of whoever runs the program, not uploads: those of large cameras are welcome. */
 const MAX_PHOTOGRAPH_PIXELS = 2 ** 28;
-
-/** `count` members, evenly spread; all of them when there are no more. */
-function spread(indices: readonly number[], count: number): number[] {
-  if (indices.length <= count) return [...indices];
-  return Array.from(
-    { length: count },
-    (_, k) => indices[Math.floor(((k + 0.5) * indices.length) / count)] as number,
-  );
-}
 
 interface Description {
   readonly frames: FrameExtraction[];
