@@ -17,6 +17,7 @@ import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
 import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 import { Flash1764000000120 } from './1764000000120-flash.js';
+import { Trajectories1764000000121 } from './1764000000121-trajectories.js';
 
 /** Every migration in the order it runs; a test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   PoliciesAndReceipts1764000000110,
   PolicySimulations1764000000111,
   Flash1764000000120,
+  Trajectories1764000000121,
 ];

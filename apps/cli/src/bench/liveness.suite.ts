@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
   createProjector,
+  createTrajectoryHasher,
   grayOf,
   type LivenessFrame,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   type RgbImage,
   sampleColours,
+  TRAJECTORY_KEY_BYTES,
 } from '#biometrics';
 import { type ExtractionResult, Extractor, InferenceEngine, InferencePool } from '#inference';
 import { decodeFrame } from '#pictures';
@@ -29,6 +31,7 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
   try {
     const extractor = new Extractor(engine.networks);
     const projector = createProjector(randomBytes(PROJECTION_KEY_BYTES));
+    const hasher = createTrajectoryHasher(randomBytes(TRAJECTORY_KEY_BYTES));
     const [extraction, signals]: [number[], number[]] = [[], []];
     for (let run = 0; run < WARM_UP + captures; run++) {
       const subject = cast[run % cast.length]?.subject;
@@ -41,6 +44,7 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
       const [, measure] = await cpuOf(() => {
         const frames = prepare(found, pictures);
         frames.forEach((frame) => projector.project(frame));
+        hasher.hash(frames);
         return measureLiveness({ frameCount: encoded.length, frames }, challenge, capture.flash);
       });
       if (run < WARM_UP) continue;

@@ -1,6 +1,5 @@
 import { interOcularDistance, leftEyeCentre, rightEyeCentre } from '../../geometry/landmarks.js';
 import { type LivenessFrame } from '../frames.js';
-import { median } from '../statistics.js';
 import { hammingDistance } from './near-duplicates.js';
 
 /** As many frames as a capture can have; every pair of them has a byte of its own. */
@@ -32,13 +31,15 @@ export const TRAJECTORY_KEY_BYTES = 4 * PAIRS * BITS * (UNITS.length + 1);
 export const TRAJECTORY_BYTES = PAIRS;
 export type TrajectoryHash = Uint8Array;
 
+type PosedFrame = Pick<LivenessFrame, 'index' | 'landmarks' | 'pose'>;
+
 /** Hashes how heads move, under one secret key. */
 export interface TrajectoryHasher {
   /**
    * @param frames the usable ones, by rising `index`
    * @returns `null` when fewer than five frames are usable or the head hardly moved: there is nothing to recognise
    */
-  hash(frames: readonly Pick<LivenessFrame, 'index' | 'landmarks' | 'pose'>[]): TrajectoryHash | null;
+  hash(frames: readonly PosedFrame[]): TrajectoryHash | null;
 }
 
 /**
@@ -57,13 +58,13 @@ export function createTrajectoryHasher(key: Uint8Array): TrajectoryHasher {
   return {
     hash(frames) {
       const hash = new Uint8Array(TRAJECTORY_BYTES);
-      const stations = stationsOf(frames);
+      const byIndex = new Map(frames.map((frame) => [frame.index, frame]));
       let moved = 0;
       for (let pair = 0, to = 1; to < FRAMES; to++) {
         for (let from = 0; from < to; from++, pair++) {
-          const [start, end] = [stations.get(from), stations.get(to)];
+          const [start, end] = [byIndex.get(from), byIndex.get(to)];
           if (!start || !end) continue;
-          const motion = end.map((value, i) => value - (start[i] as number));
+          const motion = motionBetween(start, end);
           if (!(Math.hypot(...motion) >= LEAST_MOTION)) continue;
           hash[pair] = MOVED | bucketsOf(motion, hashes[pair] as readonly Hash[]);
           moved++;
@@ -88,23 +89,28 @@ export function trajectoryDistance(a: TrajectoryHash, b: TrajectoryHash): number
   return pairs < LEAST_PAIRS ? null : bits / (BITS * pairs);
 }
 
-/** Where the head is in each frame, in units, by the frame's index. */
-function stationsOf(
-  frames: readonly Pick<LivenessFrame, 'index' | 'landmarks' | 'pose'>[],
-): Map<number, number[]> {
-  const size = median(frames.map(({ landmarks }) => interOcularDistance(landmarks))) ?? NaN;
-  const tilt = median(frames.map(({ pose }) => pose.roll)) ?? NaN;
+/** How the head got from one frame to another, in units; from these two alone, so that no third frame has a say. */
+function motionBetween(from: PosedFrame, to: PosedFrame): number[] {
+  const [a, b] = [eyesOf(from), eyesOf(to)];
+  const size = Math.sqrt(a.size * b.size);
+  const [right, down] = [(b.x - a.x) / size, (b.y - a.y) / size];
+  // Along the head's own axes, so that pictures turned as a whole show the same way.
+  const tilt = (from.pose.roll + to.pose.roll) / 2;
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
-  return new Map(
-    frames.map(({ index, landmarks, pose: { yaw, pitch, roll } }) => {
-      const [right, left] = [rightEyeCentre(landmarks), leftEyeCentre(landmarks)];
-      const [x, y] = [(right.x + left.x) / (2 * size), (right.y + left.y) / (2 * size)];
-      // Along the head's own axes, so that a picture turned as a whole shows the same way.
-      const [across, down] = [cos * x + sin * y, cos * y - sin * x];
-      const station = [yaw, pitch, roll, across, down, Math.log(interOcularDistance(landmarks) / size)];
-      return [index, station.map((value, i) => value / (UNITS[i] as number))];
-    }),
-  );
+  return [
+    to.pose.yaw - from.pose.yaw,
+    to.pose.pitch - from.pose.pitch,
+    to.pose.roll - from.pose.roll,
+    cos * right + sin * down,
+    cos * down - sin * right,
+    Math.log(b.size / a.size),
+  ].map((value, i) => value / (UNITS[i] as number));
+}
+
+function eyesOf({ landmarks }: PosedFrame): { x: number; y: number; size: number } {
+  const [right, left] = [rightEyeCentre(landmarks), leftEyeCentre(landmarks)];
+  const size = interOcularDistance(landmarks);
+  return { x: (right.x + left.x) / 2, y: (right.y + left.y) / 2, size };
 }
 
 interface Hash {
