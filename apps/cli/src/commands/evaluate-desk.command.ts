@@ -27,6 +27,11 @@ export function evaluateDeskCommand(): Command {
         console.log(`  at most ${frames} frames as in one earlier capture, in order: ${count}`),
       );
       console.log(`  a replay is called from ${report.replayedFrames} on`);
+      const { least, p50 } = report.trajectoryDistance;
+      console.log(
+        `  distance to the capture that moved most alike: least ${least?.toFixed(3)}, median ${p50?.toFixed(3)};` +
+          ` a replay is called below ${report.minTrajectoryDistance}`,
+      );
       if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     });
 }

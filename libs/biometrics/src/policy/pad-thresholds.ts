@@ -78,7 +78,7 @@ export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({
   minGroupConsistency: 0.8,
   replayedFrames: 4,
   nearDuplicateBits: 24,
-  minTrajectoryDistance: 0.18,
+  minTrajectoryDistance: 0.2,
   maxFlashP: 0.005,
   minFlashGain: 0.006,
   minFlashRho: 0.6,

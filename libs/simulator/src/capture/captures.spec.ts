@@ -156,6 +156,20 @@ describe('simulated captures', () => {
     expect(difference(a[0] ?? Buffer.alloc(0), b[0] ?? Buffer.alloc(0))).toBeLessThan(3);
   });
 
+  it('are sent again under a filter: the same one for every frame, and nothing left out of its reach', async () => {
+    const [filtered, once_more] = [await resubmit(live, 'filtered'), await resubmit(live, 'filtered')];
+    expect(filtered).toMatchObject({ label: 'attack', species: 'resubmission' });
+    expect(filtered.frames.map(({ jpeg }) => jpeg)).toEqual(once_more.frames.map(({ jpeg }) => jpeg));
+    const [before, after] = [await pixels(live), await pixels(filtered)];
+    for (const [i, picture] of after.entries()) {
+      expect(picture).toHaveLength(before[i]?.length ?? 0);
+      expect(difference(picture, before[i] ?? picture)).toBeGreaterThan(10);
+      // No corner was left empty by turning it.
+      const [first, last] = [picture.subarray(0, 20), picture.subarray(-20)];
+      for (const corner of [first, last]) expect(Math.max(...corner)).toBeGreaterThan(30);
+    }
+  });
+
   it('show other people for other morphs, with all vertices in place', async () => {
     for (const morph of IDENTITIES) {
       const other = await createSubject(portrait, { landmarks, morph }, 1);
