@@ -21,7 +21,7 @@ const UNITS = [0.05, 0.05, 0.025, 0.015, 0.015, 0.035] as const;
 const BUCKET = 7;
 const LEAST_MOTION = 4;
 
-/** Fewer pairs than those of five frames say too little. */
+/** Fewer than the pairs of five frames, 70 bits, say too little: among 500 captures one would agree by chance. */
 const LEAST_PAIRS = 10;
 
 /** Four bytes for every coefficient and every offset. */
@@ -37,7 +37,7 @@ type PosedFrame = Pick<LivenessFrame, 'index' | 'landmarks' | 'pose'>;
 export interface TrajectoryHasher {
   /**
    * @param frames the usable ones, by rising `index`
-   * @returns `null` when fewer than five frames are usable or the head hardly moved: there is nothing to recognise
+   * @returns `null` when the head moved between fewer than ten pairs of frames (five frames have ten): there is nothing to recognise
    */
   hash(frames: readonly PosedFrame[]): TrajectoryHash | null;
 }
