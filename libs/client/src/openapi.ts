@@ -2382,8 +2382,10 @@ export interface components {
              *         "minPlaneSolidRatio": -0.2,
              *         "maxForeshortening": 0.13,
              *         "minConsistency": 0.45,
+             *         "minGroupConsistency": 0.8,
              *         "replayedFrames": 4,
              *         "nearDuplicateBits": 24,
+             *         "minTrajectoryDistance": 0.2,
              *         "maxFlashP": 0.005,
              *         "minFlashGain": 0.006,
              *         "minFlashRho": 0.6,
@@ -2497,10 +2499,20 @@ export interface components {
                     readonly maxForeshortening: number;
                     /** @example 0.45 */
                     readonly minConsistency: number;
+                    /**
+                     * @default 0.8
+                     * @example 0.8
+                     */
+                    readonly minGroupConsistency: number;
                     /** @example 4 */
                     readonly replayedFrames: number;
                     /** @example 24 */
                     readonly nearDuplicateBits: number;
+                    /**
+                     * @default 0.2
+                     * @example 0.2
+                     */
+                    readonly minTrajectoryDistance: number;
                     /**
                      * @default 0.005
                      * @example 0.005

@@ -37,7 +37,7 @@ export interface SameDeskOptions {
   readonly captures: number;
   readonly seed: number;
   /** As in `CaptureOptions`. */
-  readonly resolution?: number;
+  readonly resolution: number;
   readonly log: (line: string) => void;
 }
 
@@ -61,7 +61,7 @@ export async function sameDesk(
       challenge: simulatedChallenge(CHALLENGE_LENGTH, seed + i),
       seed: seed + i,
       desk: seed,
-      ...(resolution && { resolution }),
+      resolution,
     };
     const frames = (await renderLive(subject, options, new Random(seed + i, 'live'))).map(prepared);
     const traces = {

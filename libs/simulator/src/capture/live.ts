@@ -4,7 +4,7 @@ import { type Moment, perform } from '../motion/performance.js';
 import { restlessness } from '../motion/restlessness.js';
 import { sway } from '../motion/sway.js';
 import { Random } from '../random.js';
-import { type Camera, focalLength } from '../render/camera.js';
+import { type Camera, distanceFor, focalLength } from '../render/camera.js';
 import { headPositions, person, type Stance } from '../scene/person.js';
 import { takePicture } from '../scene/picture.js';
 import { createSetting, type Setting } from '../scene/setting.js';
@@ -98,8 +98,7 @@ function seenLandmarks(positions: Float32Array, camera: Camera): Float32Array {
 }
 
 function liveStance(subject: Subject, setting: Setting, random: Random): (moment: Moment) => Stance {
-  // A wider lens is held closer, so that the face fills about the same part of the picture.
-  const distance = (random.between(440, 640) * focalLength(setting.camera)) / 554;
+  const distance = distanceFor(setting.camera, random.between(440, 640));
   const [x, y] = [random.between(-25, 25), random.between(-5, 30)];
   const turn = { yaw: sway(random, 0.55), pitch: sway(random, 0.55), roll: sway(random, 0.5) };
   const shift = { x: sway(random, 2.5), y: sway(random, 1.5), z: sway(random, 3.5) };
