@@ -50,9 +50,10 @@ module.exports = {
     },
     {
       name: 'biometrics-is-pure',
+      comment: 'fft.js is arithmetic and nothing else',
       severity: 'error',
       from: { path: '^libs/biometrics/', pathNot: '\\.spec\\.ts$' },
-      to: { dependencyTypes: ['npm', 'core'] },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/fft\\.js/' },
     },
     {
       name: 'no-dev-dependencies',

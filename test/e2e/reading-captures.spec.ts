@@ -93,6 +93,21 @@ describe('reading captures from two API processes', () => {
       );
     });
 
+    it('shows a reviewer the risk cues of its pictures', async () => {
+      const { review } = await apiOf(0).read(id);
+      const number = expect.any(Number) as number;
+      expect(review?.signals.liveness).toMatchObject({
+        'cue.moire': number,
+        'cue.colourSpread': number,
+        'cue.skinSpread': number,
+        'cue.blackLevel': number,
+        'cue.noise': number,
+        'cue.noiseMismatch': number,
+        // These frames differ in size, so that no place of one is that of another.
+        'cue.noiseRepeat': null,
+      });
+    });
+
     it('hands out what its stages drew, as what it says', async () => {
       const { body } = await apiOf(1).send<{ items: { name: string; mediaType: string; bytes: number }[] }>(
         'GET',

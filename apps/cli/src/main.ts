@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.command.js')).benchCommand(),
   evaluate: async () => (await import('./commands/evaluate.command.js')).evaluateCommand(),
   'evaluate:pad': async () => (await import('./commands/evaluate-pad.command.js')).evaluatePadCommand(),
+  'calibrate:pad': async () => (await import('./commands/calibrate-pad.command.js')).calibratePadCommand(),
   'evaluate:desk': async () => (await import('./commands/evaluate-desk.command.js')).evaluateDeskCommand(),
   migrate: async () => (await import('./commands/migrate.command.js')).migrateCommand(),
   models: async () => (await import('./commands/models.command.js')).modelsCommand(),

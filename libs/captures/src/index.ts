@@ -51,7 +51,8 @@ export { FRAME_FORMATS, FRAME_LIMITS } from './picture.js';
 export { type AnalysisStages, Pipeline, StageFailure, type StageReport } from './pipeline.js';
 export { CAPTURE_LABELS, type CaptureLabel, LabelCapture, type Labelling } from './label-capture.js';
 export { type CaptureFilter, type CapturePage, ListCaptures } from './list-captures.js';
-export { Policies, policyBody, type PolicyBody, type PolicyChanges, type PolicyView } from './policies.js';
+export { Policies, type PolicyView } from './policies.js';
+export { policyBody, type PolicyBody, type PolicyChanges } from './policy-body.js';
 export {
   PolicySimulations,
   SIMULATION_STATES,

@@ -2371,37 +2371,38 @@ export interface components {
              *         "duplicateThreshold": 0.65
              *       },
              *       "pad": {
-             *         "minStillness": 0.75,
              *         "minTurnDegrees": 12,
              *         "minNodDegrees": 7,
              *         "maxBlinkRatio": 0.7,
              *         "minMouthOpening": 0.1,
              *         "minApproach": 1.2,
-             *         "minHomographyResidual": 0.018,
-             *         "minQuadraticResidual": 0.0098,
-             *         "minPlaneSolidRatio": -0.2,
-             *         "maxForeshortening": 0.13,
-             *         "minConsistency": 0.45,
-             *         "minGroupConsistency": 0.8,
              *         "replayedFrames": 4,
              *         "nearDuplicateBits": 24,
-             *         "minTrajectoryDistance": 0.2,
              *         "maxFlashP": 0.005,
              *         "minFlashGain": 0.006,
-             *         "minFlashRho": 0.6,
              *         "minStrongFlashRho": 0.85,
              *         "strongFlashGain": 0.05,
              *         "minFlashSectors": 3,
              *         "maxFlashAdditive": 0.45,
              *         "maxFlashSpread": 2.5,
              *         "readableFlashGain": 0.025,
-             *         "maxFlashBackground": 0.35,
              *         "maxFlashSideToCentre": 0.9,
              *         "evenFlashSpread": 0.45,
              *         "minFlashSpread": 0.2,
              *         "knownFlashGain": 12,
              *         "foreignFlashRms": 0.03,
-             *         "foreignFlashP": 0.05
+             *         "foreignFlashP": 0.05,
+             *         "minStillness": 0.75,
+             *         "minHomographyResidual": 0.018,
+             *         "minQuadraticResidual": 0.0098,
+             *         "minPlaneSolidRatio": -0.2,
+             *         "maxForeshortening": 0.13,
+             *         "minConsistency": 0.45,
+             *         "minGroupConsistency": 0.8,
+             *         "minFlashRho": 0.6,
+             *         "maxFlashBackground": 0.35,
+             *         "minScore": 0,
+             *         "minFlashScore": 0
              *       },
              *       "quality": {
              *         "enrolment": {
@@ -2509,11 +2510,6 @@ export interface components {
                     /** @example 24 */
                     readonly nearDuplicateBits: number;
                     /**
-                     * @default 0.2
-                     * @example 0.2
-                     */
-                    readonly minTrajectoryDistance: number;
-                    /**
                      * @default 0.005
                      * @example 0.005
                      */
@@ -2593,6 +2589,16 @@ export interface components {
                      * @example 0.05
                      */
                     readonly foreignFlashP: number;
+                    /**
+                     * @default 0
+                     * @example 0
+                     */
+                    readonly minScore: number;
+                    /**
+                     * @default 0
+                     * @example 0
+                     */
+                    readonly minFlashScore: number;
                 };
                 /**
                  * @default {

@@ -4,6 +4,8 @@ import {
   createTrajectoryHasher,
   grayOf,
   type LivenessFrame,
+  measureCues,
+  measureGamut,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   type RgbImage,
@@ -21,7 +23,7 @@ const CHALLENGE_LENGTH = 3;
 const DEADLINE_MS = 60_000;
 
 /**
- * Processor time of everything liveness measures (grey pictures, colours, signals, projections) against that of extraction (faces,
+ * Processor time of everything liveness measures (grey pictures, colours, signals, risk cues, projections) against that of extraction (faces,
  * landmarks, templates) on the same captures with a flash, in one process. Both decode the frames; decoding counts for neither.
  */
 export async function livenessSuite(modelsDir: string, captures: number): Promise<BenchReport> {
@@ -32,29 +34,39 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
     const extractor = new Extractor(engine.networks);
     const projector = createProjector(randomBytes(PROJECTION_KEY_BYTES));
     const hasher = createTrajectoryHasher(randomBytes(TRAJECTORY_KEY_BYTES));
-    const [extraction, signals]: [number[], number[]] = [[], []];
+    const [extraction, signals, cues]: [number[], number[], number[]] = [[], [], []];
     for (let run = 0; run < WARM_UP + captures; run++) {
       const subject = cast[run % cast.length]?.subject;
       if (!subject) throw new Error('There is nobody to simulate');
       const challenge = simulatedChallenge(CHALLENGE_LENGTH, run);
       const capture = await simulateLive(subject, { challenge, flash: simulatedFlash(run), seed: run });
       const encoded = capture.frames.map(({ jpeg }) => jpeg);
-      const [pictures, decode] = await cpuOf(() => Promise.all(encoded.map(decodeFrame)));
+      const [pictures, decode] = await cpuOf(() => Promise.all(encoded.map((jpeg) => decodeFrame(jpeg))));
       const [found, extract] = await cpuOf(() => extractor.extract(encoded));
-      const [, measure] = await cpuOf(() => {
+      const [frames, measure] = await cpuOf(() => {
         const frames = prepare(found, pictures);
         frames.forEach((frame) => projector.project(frame));
         hasher.hash(frames);
-        return measureLiveness({ frameCount: encoded.length, frames }, challenge, capture.flash);
+        measureLiveness({ frameCount: encoded.length, frames }, challenge, capture.flash);
+        return frames;
       });
+      const [, again] = await cpuOf(() => cuesAlone(frames, pictures));
       if (run < WARM_UP) continue;
       extraction.push(extract - decode);
       signals.push(measure);
+      cues.push(again);
     }
     return report(
       'liveness',
-      [summarise('extraction, CPU', 'ms', extraction), summarise('liveness signals, CPU', 'ms', signals)],
-      [quotient('CPU of liveness signals / extraction', signals, extraction)],
+      [
+        summarise('extraction, CPU', 'ms', extraction),
+        summarise('liveness signals, CPU', 'ms', signals),
+        summarise('risk cues among them, CPU', 'ms', cues),
+      ],
+      [
+        quotient('CPU of liveness signals / extraction', signals, extraction),
+        quotient('CPU of risk cues / extraction', cues, extraction),
+      ],
     );
   } finally {
     engine.dispose();
@@ -67,8 +79,24 @@ function prepare({ frames }: ExtractionResult, pictures: readonly (RgbImage | nu
     if (!picture || !landmarks || !pose) return [];
     const { width, height, data } = picture;
     const colours = sampleColours(picture, landmarks);
-    return [{ index, landmarks, pose, tMs: 0, gray: grayOf(width, height, data), colours }];
+    return [
+      {
+        index,
+        landmarks,
+        pose,
+        tMs: 0,
+        gray: grayOf(width, height, data),
+        gamut: measureGamut(picture, landmarks),
+        colours,
+      },
+    ];
   });
+}
+
+/** What of the measuring is for risk cues, once more by itself. */
+function cuesAlone(frames: readonly LivenessFrame[], pictures: readonly (RgbImage | null)[]): void {
+  for (const { index, landmarks } of frames) measureGamut(pictures[index] as RgbImage, landmarks);
+  measureCues(frames);
 }
 
 /** Does `work` and says how many milliseconds of processor time the process spent on it. */

@@ -1,7 +1,7 @@
 import { type Gate, GATES, judgeLiveness, type PadThresholds } from '#biometrics';
 import type { PadSample } from './pad-report.js';
 
-/** Gates that are left out together: a flash is read or not. */
+/** Gates that are left out one by one, and those of the flash together as well. */
 const LEFT_OUT = [
   'replay',
   'stillness',
@@ -11,7 +11,9 @@ const LEFT_OUT = [
   'challenge',
   'tH',
   'tQ',
+  'score',
   'flash',
+  'flashScore',
 ] as const;
 type LeftOut = (typeof LEFT_OUT)[number];
 
@@ -45,7 +47,7 @@ export function ablation(samples: readonly PadSample[], thresholds: PadThreshold
 function isDecisive({ signals, flash }: PadSample, left: LeftOut, thresholds: PadThresholds): boolean {
   if (!signals) return false;
   const { gates } = judgeLiveness(signals, thresholds);
-  const isLeft = (gate: Gate): boolean => gate === left || (left === 'flash' && gate === 'flashReadable');
+  const isLeft = (gate: Gate): boolean => gate === left || (left === 'flash' && gate.startsWith('flash'));
   const asked = GATES.filter((gate) => flash || !gate.startsWith('flash'));
   const stopped = asked.filter((gate) => gates[gate] !== 'passed');
   return stopped.length > 0 && stopped.every(isLeft);

@@ -18,6 +18,7 @@ const SIGNS: LivenessSignals = {
   nearDuplicates: 0,
   trajectoryDistance: 0.4,
   flash: null,
+  cues: null,
 };
 const READ = {
   frames: 10,
@@ -98,6 +99,32 @@ it('draws a curve for each measured signal, from nothing to everything', () => {
   ]);
   expect(curves(live, attacks).map(({ name }) => name)).not.toContain('flash.rho');
   expect(areas(live, attacks)[SIGNALS.findIndex(({ name }) => name === 'tH')]).toBe(0.5);
+});
+
+it('turns every risk cue so that more of it speaks for a live person', () => {
+  const [camera, copy] = [
+    {
+      moire: 4,
+      colourSpread: 1.4,
+      skinSpread: 0.9,
+      blackLevel: -3,
+      noise: 2,
+      noiseMismatch: 0.1,
+      noiseRepeat: 0,
+    },
+    {
+      moire: 9,
+      colourSpread: 0.9,
+      skinSpread: 0.6,
+      blackLevel: -2,
+      noise: 0,
+      noiseMismatch: 1.5,
+      noiseRepeat: 0.9,
+    },
+  ];
+  const found = areas([sample({ signals: { ...SIGNS, cues: camera } })], [attack('screen', { cues: copy })]);
+  const cues = SIGNALS.flatMap(({ name }, i) => (name.startsWith('cue.') ? [[name, found[i]]] : []));
+  expect(cues).toEqual(Object.keys(camera).map((key) => [`cue.${key}`, 1]));
 });
 
 describe('the page', () => {

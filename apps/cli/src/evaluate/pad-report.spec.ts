@@ -14,6 +14,7 @@ const SIGNALS: LivenessSignals = {
   nearDuplicates: 0,
   trajectoryDistance: 0.4,
   flash: null,
+  cues: null,
 };
 const sample = (changes: Partial<PadSample>): PadSample => ({
   synthetic: true,

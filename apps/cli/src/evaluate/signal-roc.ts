@@ -25,6 +25,13 @@ export const SIGNALS: readonly Signal[] = [
   { name: 'flash.additive', read: ({ flash }) => less(flash?.additive) },
   { name: 'flash.background', read: ({ flash }) => less(flash?.background) },
   { name: 'flash.spread', read: ({ flash }) => flash?.spread ?? null },
+  { name: 'cue.moire', read: ({ cues }) => less(cues?.moire) },
+  { name: 'cue.colourSpread', read: ({ cues }) => cues?.colourSpread ?? null },
+  { name: 'cue.skinSpread', read: ({ cues }) => cues?.skinSpread ?? null },
+  { name: 'cue.blackLevel', read: ({ cues }) => less(cues?.blackLevel) },
+  { name: 'cue.noise', read: ({ cues }) => cues?.noise ?? null },
+  { name: 'cue.noiseMismatch', read: ({ cues }) => less(cues?.noiseMismatch) },
+  { name: 'cue.noiseRepeat', read: ({ cues }) => less(cues?.noiseRepeat) },
 ];
 
 /** Share of attacks and of live captures whose signal reaches each value: the receiver operating characteristic. */

@@ -29,7 +29,7 @@ export async function strangersOf(
   { count, seed, spread }: { readonly count: number; readonly seed: number; readonly spread?: number },
 ): Promise<CastMember[]> {
   const { picture, landmarks } = await portraitOf(pool, deadlineMs);
-  return named('stranger', await createStrangers(picture, landmarks, count, seed, spread));
+  return named(`stranger-${seed}`, await createStrangers(picture, landmarks, count, seed, spread));
 }
 
 /** A head made again from one photograph of somebody, as an attacker could: what is not in the photograph is made up. */

@@ -5,6 +5,7 @@ import {
   createTrajectoryHasher,
   grayOf,
   type LivenessFrame,
+  measureGamut,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   sampleColours,
@@ -66,6 +67,7 @@ async function prepare(frame: CaptureFrame, withColours: boolean): Promise<Liven
     pose,
     tMs,
     gray,
+    gamut: measureGamut(image, landmarks),
     ...(withColours && { colours: sampleColours(image, landmarks) }),
   };
 }

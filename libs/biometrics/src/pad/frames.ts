@@ -1,4 +1,5 @@
 import { type HeadPose } from '../geometry/pose.js';
+import { type GamutCues } from './cues/risk-cues.js';
 import { type ColourSample } from './flash/frame-colours.js';
 
 /** A grey picture, row by row, one value per pixel: luma (Rec. 601), 0 … 255. */
@@ -18,6 +19,8 @@ export interface LivenessFrame {
   readonly pose: HeadPose;
   /** Read where the challenge had a flash. */
   readonly colours?: ColourSample;
+  /** Read where the picture has colours. */
+  readonly gamut?: GamutCues;
   /** Milliseconds since the first frame, as the client says: never trusted, kept for people to look at. */
   readonly tMs: number;
 }

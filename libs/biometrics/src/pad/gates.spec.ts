@@ -20,6 +20,7 @@ const ALIVE: LivenessSignals = {
   nearDuplicates: 0,
   trajectoryDistance: 0.4,
   flash: null,
+  cues: null,
 };
 const LIT: FlashSignals = {
   frames: 10,
@@ -102,6 +103,20 @@ describe('judgeLiveness', () => {
       missing: ['turn_right', 'nod', 'blink', 'open_mouth'],
       reason: 'challenge_not_performed',
     });
+  });
+
+  it('is moved by no risk cue, however bad or missing', () => {
+    const worst = {
+      moire: 40,
+      colourSpread: 0,
+      skinSpread: 0,
+      blackLevel: 0,
+      noise: 0,
+      noiseMismatch: 3,
+      noiseRepeat: 1,
+    };
+    expect(judge({ cues: worst })).toEqual(judge());
+    expect(judge({ cues: worst, stillness: 0 })).toEqual(judge({ stillness: 0 }));
   });
 
   it('proves nothing without a challenge', () => {

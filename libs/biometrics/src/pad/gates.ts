@@ -4,6 +4,10 @@ import { type Action } from './challenge.js';
 import { judgeForeignLight, judgeScreenLight } from './flash/judge-flash.js';
 import { type GateState } from './gate-state.js';
 import { type ActionMeasure } from './performance.js';
+import { CHALLENGE_SCORE, FLASH_SCORE } from './calibration/pad-calibration.data.js';
+import { combinedScore, type ScoreRange } from './score/combined-score.js';
+import { CHALLENGE_FEATURES, CUE_FEATURES, FLASH_FEATURES } from './score/features.js';
+import { judgeScore } from './score/judge-score.js';
 import { type LivenessSignals } from './signals.js';
 
 export { type GateState } from './gate-state.js';
@@ -26,9 +30,10 @@ const CHALLENGE_GATES = [
   'challenge',
   'tH',
   'tQ',
+  'score',
 ] as const;
-/** `flash`: no light of another screen; `flashReadable`: this screen's light, on a face. */
-const FLASH_GATES = ['flash', 'flashReadable'] as const;
+/** `flash`: no light of another screen; `flashReadable`: this screen's light, on a face; `flashScore`: all of that together. */
+const FLASH_GATES = ['flash', 'flashReadable', 'flashScore'] as const;
 export const GATES = [...CHALLENGE_GATES, ...FLASH_GATES] as const;
 export type Gate = (typeof GATES)[number];
 
@@ -43,7 +48,12 @@ export interface PadVerdict {
   readonly reason: PadReason | null;
   /** `challenge` only when every gate but those of the flash was measured and passed; `challenge_flash` when those were as well. */
   readonly level: PadLevel;
+  /** All the challenge's signals together, and the flash's where one was asked. */
+  readonly scores: { readonly challenge: ScoreRange; readonly flash: ScoreRange | null };
 }
+
+/** What the challenge's score is made of. */
+const FEATURES = { ...CHALLENGE_FEATURES, ...CUE_FEATURES };
 
 interface GateRule {
   readonly gate: Gate;
@@ -111,9 +121,26 @@ const RULES: readonly GateRule[] = [
       afterTurn(signals, thresholds, signals.tQ, thresholds.minQuadraticResidual),
   },
   {
+    gate: 'score',
+    reason: 'presentation_attack',
+    // A head that did not turn lacks relief as a picture does.
+    judge: (signals, thresholds) =>
+      hasTurned(signals, thresholds)
+        ? judgeScore(combinedScore(signals, CHALLENGE_SCORE, FEATURES), thresholds.minScore)
+        : 'unmeasured',
+  },
+  {
     gate: 'flashReadable',
     reason: 'flash_unreadable',
     judge: ({ flash }, thresholds) => judgeScreenLight(flash, thresholds),
+  },
+  {
+    gate: 'flashScore',
+    reason: 'flash_unreadable',
+    judge: (signals, thresholds) =>
+      signals.flash
+        ? judgeScore(combinedScore(signals, FLASH_SCORE, FLASH_FEATURES), thresholds.minFlashScore)
+        : 'unmeasured',
   },
 ];
 
@@ -133,6 +160,10 @@ export function judgeLiveness(signals: LivenessSignals, thresholds: PadThreshold
       .map(({ action }) => action),
     reason: first?.reason ?? null,
     level: levelOf(Object.fromEntries(states) as Record<Gate, GateState>),
+    scores: {
+      challenge: combinedScore(signals, CHALLENGE_SCORE, FEATURES),
+      flash: signals.flash && combinedScore(signals, FLASH_SCORE, FLASH_FEATURES),
+    },
   };
 }
 
@@ -157,14 +188,17 @@ export function isPerformed({ action, extent }: ActionMeasure, thresholds: PadTh
 }
 
 function afterTurn(
-  { actions }: LivenessSignals,
+  signals: LivenessSignals,
   thresholds: PadThresholds,
   value: number | null,
   least: number,
 ): GateState {
+  return hasTurned(signals, thresholds) ? atLeast(value, least) : 'unmeasured';
+}
+
+function hasTurned({ actions }: LivenessSignals, thresholds: PadThresholds): boolean {
   const turns = actions.filter(({ action }) => action === 'turn_left' || action === 'turn_right');
-  const turned = turns.length > 0 && turns.every((turn) => isPerformed(turn, thresholds));
-  return turned ? atLeast(value, least) : 'unmeasured';
+  return turns.length > 0 && turns.every((turn) => isPerformed(turn, thresholds));
 }
 
 /** What failed has failed; what was not measured has not passed. */

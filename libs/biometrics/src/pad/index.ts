@@ -1,6 +1,8 @@
+export { CALIBRATED_THRESHOLDS, CHALLENGE_SCORE, FLASH_SCORE } from './calibration/pad-calibration.data.js';
 export { ACTIONS, drawChallenge, type Action } from './challenge.js';
 export { measureConsistency, measureGroupConsistency } from './consistency.js';
 export { crossCheckedFrames } from './cross-check.js';
+export { type GamutCues, measureCues, measureGamut, type RiskCues } from './cues/index.js';
 export { eyeAspectRatio, mouthAspectRatio } from './expression.js';
 export * from './flash/index.js';
 export { type FlowFindings, measureFlow } from './flow/index.js';
@@ -42,5 +44,6 @@ export {
   type TrajectoryHash,
   type TrajectoryHasher,
 } from './replay/trajectory.js';
+export * from './score/index.js';
 export { type LivenessSignals } from './signals.js';
 export { measureStillness } from './stillness.js';

@@ -60,6 +60,16 @@ describe('measureLiveness and judgeLiveness', () => {
     expect(measureLiveness({ frameCount: FLASH_FRAMES, frames }, ACTIONS).flash).toBeNull();
   });
 
+  it('measure the risk cues of any frames, those of colour where there is colour', () => {
+    const frames = VIEWS.map((view, index) => look(SURFACES.head, { ...view, index }));
+    const grey = measureLiveness({ frameCount: frames.length, frames }, ACTIONS).cues;
+    expect(grey).toMatchObject({ noise: expect.any(Number) as number, colourSpread: null });
+    const gamut = { colourSpread: 1.2, skinSpread: 0.8, blackLevel: -3 };
+    const coloured = frames.map((frame) => ({ ...frame, gamut }));
+    const { cues } = measureLiveness({ frameCount: frames.length, frames: coloured }, ACTIONS);
+    expect(cues).toEqual({ ...grey, ...gamut });
+  });
+
   it('read nothing into frames that bring no colours', () => {
     const frames = VIEWS.map((view, index) => look(SURFACES.head, { ...view, index, textured: false }));
     const colours = drawFlash(frames.length, () => 0);

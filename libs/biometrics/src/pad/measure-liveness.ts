@@ -1,4 +1,5 @@
 import { type Action } from './challenge.js';
+import { measureCues } from './cues/index.js';
 import { type ColourFrame, measureFlash } from './flash/measure-flash.js';
 import { measureFlow } from './flow/flow.js';
 import { measureForeshortening } from './foreshortening.js';
@@ -31,6 +32,7 @@ export function measureLiveness(
     nearDuplicates: null,
     trajectoryDistance: null,
     flash: colours && frameCount === colours.length ? measureFlash(coloured(frames), colours) : null,
+    cues: measureCues(frames),
   };
 }
 

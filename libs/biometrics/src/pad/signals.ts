@@ -1,3 +1,4 @@
+import { type RiskCues } from './cues/risk-cues.js';
 import { type FlashSignals } from './flash/flash-signals.js';
 import { type FlowFindings } from './flow/flow.js';
 import { type ActionMeasure } from './performance.js';
@@ -25,4 +26,6 @@ export interface LivenessSignals extends FlowFindings {
   readonly trajectoryDistance: number | null;
   /** What the colours of a flash challenge left; `null` where none was asked, or its frames did not all come. */
   readonly flash: FlashSignals | null;
+  /** What is unusual about the pictures; no gate judges it. `null` without a frame, and of captures before there were cues. */
+  readonly cues: RiskCues | null;
 }

@@ -1,3 +1,5 @@
+import { CALIBRATED_THRESHOLDS } from '../pad/calibration/pad-calibration.data.js';
+
 /** Where presentation attack detection draws its lines; each gate fails on the side its name says. */
 export interface PadThresholds {
   /** Least mean difference between neighbouring frames: grey levels, 0 … 255. */
@@ -24,6 +26,8 @@ export interface PadThresholds {
   readonly minConsistency: number;
   /** Least comparison score between any two groups of frames: cosine, −1 … 1. */
   readonly minGroupConsistency: number;
+  /** Least combined score of the challenge's signals: 0 … 1. */
+  readonly minScore: number;
   /** From this many ordered near-duplicates with one earlier capture on, it is that capture again. */
   readonly replayedFrames: number;
   /** Frames whose projections differ in at most this many bits are near-duplicates: 0 … 256. */
@@ -61,38 +65,35 @@ export interface PadThresholds {
   readonly foreignFlashRms: number;
   /** That light is not this screen's where more than this share of other sequences explain it as well. */
   readonly foreignFlashP: number;
+  /** Least combined score of the flash's signals: 0 … 1. */
+  readonly minFlashScore: number;
 }
 
-export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({
-  minStillness: 0.75,
+/** Definitions of an action and of a readable flash, and rates of false alarm: what no set of captures can choose. ADR 33 says why each. */
+const DEFINED = {
   minTurnDegrees: 12,
   minNodDegrees: 7,
   maxBlinkRatio: 0.7,
   minMouthOpening: 0.1,
   minApproach: 1.2,
-  minHomographyResidual: 0.018,
-  minQuadraticResidual: 0.0098,
-  minPlaneSolidRatio: -0.2,
-  maxForeshortening: 0.13,
-  minConsistency: 0.45,
-  minGroupConsistency: 0.8,
   replayedFrames: 4,
   nearDuplicateBits: 24,
   minTrajectoryDistance: 0.2,
   maxFlashP: 0.005,
   minFlashGain: 0.006,
-  minFlashRho: 0.6,
   minStrongFlashRho: 0.85,
   strongFlashGain: 0.05,
   minFlashSectors: 3,
   maxFlashAdditive: 0.45,
   maxFlashSpread: 2.5,
   readableFlashGain: 0.025,
-  maxFlashBackground: 0.35,
   maxFlashSideToCentre: 0.9,
   evenFlashSpread: 0.45,
   minFlashSpread: 0.2,
   knownFlashGain: 12,
   foreignFlashRms: 0.03,
   foreignFlashP: 0.05,
-});
+} as const satisfies Partial<PadThresholds>;
+
+/** What the built-in policy says; chosen by `calibrate:pad` wherever captures can choose. */
+export const DEFAULT_PAD_THRESHOLDS: PadThresholds = Object.freeze({ ...DEFINED, ...CALIBRATED_THRESHOLDS });

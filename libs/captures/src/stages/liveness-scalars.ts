@@ -1,17 +1,27 @@
-import type { Action, FlashSignals, LivenessSignals } from '#biometrics';
+import type { Action, FlashSignals, LivenessSignals, RiskCues } from '#biometrics';
 import { numberOf, type Scalars } from '../entities/stage-result.entity.js';
 
 const EXTENT = 'extent.';
 const FLASH = 'flash.';
+const CUE = 'cue.';
 
-/** Flattens the signals for storage: scalars only, one member per asked action and, where one was asked, per measure of the flash. */
-export function signalsToScalars({ actions, flash, ...signals }: LivenessSignals): Scalars {
+/**
+ * Flattens the signals for storage: scalars only, one member per asked action, per cue and, where one was asked, per measure of the
+ * flash.
+ */
+export function signalsToScalars({ actions, flash, cues, ...signals }: LivenessSignals): Scalars {
   const extents = actions.map(({ action, extent }, place) => [`${EXTENT}${place}.${action}`, extent]);
-  const colours = Object.entries(flash ?? {}).map(([key, value]) => [
-    `${FLASH}${key}`,
-    value as number | null,
-  ]);
-  return { ...signals, ...(Object.fromEntries([...extents, ...colours]) as Scalars) };
+  return {
+    ...signals,
+    ...(Object.fromEntries(extents) as Scalars),
+    ...prefixed(FLASH, flash),
+    ...prefixed(CUE, cues),
+  };
+}
+
+function prefixed(prefix: string, members: FlashSignals | RiskCues | null): Scalars {
+  const entries = Object.entries(members ?? {}) as [string, number | null][];
+  return Object.fromEntries(entries.map(([key, value]) => [`${prefix}${key}`, value]));
 }
 
 const FLASH_NUMBERS = [
@@ -28,6 +38,16 @@ const FLASH_NUMBERS = [
   'sideToCentre',
 ] as const satisfies readonly (keyof FlashSignals)[];
 
+const CUES = [
+  'moire',
+  'colourSpread',
+  'skinSpread',
+  'blackLevel',
+  'noise',
+  'noiseMismatch',
+  'noiseRepeat',
+] as const satisfies readonly (keyof RiskCues)[];
+
 const NUMBERS = [
   'stillness',
   'tH',
@@ -43,23 +63,14 @@ const NUMBERS = [
 /** Reads the signals back as the decision judges them; a member that is missing or no number is null, which never counts as passed. */
 export function scalarsToSignals(scalars: Scalars, actions: readonly Action[]): LivenessSignals {
   const number = (key: string): number | null => numberOf(scalars[key]);
-  const numbers = Object.fromEntries(NUMBERS.map((key) => [key, number(key)])) as Record<
-    (typeof NUMBERS)[number],
-    number | null
-  >;
+  const numbers = <Key extends string>(keys: readonly Key[], prefix = ''): Record<Key, number | null> =>
+    Object.fromEntries(keys.map((key) => [key, number(`${prefix}${key}`)])) as Record<Key, number | null>;
   const frames = number(`${FLASH}frames`);
   return {
-    ...numbers,
-    flash:
-      frames === null
-        ? null
-        : {
-            frames,
-            ...(Object.fromEntries(FLASH_NUMBERS.map((key) => [key, number(`${FLASH}${key}`)])) as Record<
-              (typeof FLASH_NUMBERS)[number],
-              number | null
-            >),
-          },
+    ...numbers(NUMBERS),
+    flash: frames === null ? null : { frames, ...numbers(FLASH_NUMBERS, FLASH) },
+    // Captures before there were cues stored none; where none could be measured, they are stored as null.
+    cues: CUES.some((key) => `${CUE}${key}` in scalars) ? numbers(CUES, CUE) : null,
     tracks: number('tracks'),
     actions: actions.map((action, place) => ({ action, extent: number(`${EXTENT}${place}.${action}`) })),
   };

@@ -18,6 +18,7 @@ const LIVE: LivenessSignals = {
   nearDuplicates: 0,
   trajectoryDistance: 0.4,
   flash: null,
+  cues: null,
 };
 const ACTIONS = LIVE.actions.map(({ action }) => action);
 const stored = (changes: Partial<LivenessSignals> = {}) => signalsToScalars({ ...LIVE, ...changes });
@@ -37,6 +38,16 @@ const FLASH = {
   sideToCentre: 0.6,
 };
 
+const CUES = {
+  moire: 5.2,
+  colourSpread: 1.3,
+  skinSpread: 0.8,
+  blackLevel: -3.1,
+  noise: 0.2,
+  noiseMismatch: 0.1,
+  noiseRepeat: -0.01,
+};
+
 describe('liveness signals as they are stored', () => {
   it('come back with what a flash left, where one was asked', () => {
     expect(scalarsToSignals(stored({ flash: FLASH }), ACTIONS)).toEqual({ ...LIVE, flash: FLASH });
@@ -46,6 +57,16 @@ describe('liveness signals as they are stored', () => {
 
   it('come back as they were', () => {
     expect(scalarsToSignals(stored(), ACTIONS)).toEqual(LIVE);
+  });
+
+  it('come back with the risk cues, and without where they were stored before there were any', () => {
+    expect(scalarsToSignals(stored({ cues: CUES }), ACTIONS)).toEqual({ ...LIVE, cues: CUES });
+    const unmeasured = { ...CUES, moire: null, noiseRepeat: null };
+    expect(scalarsToSignals(stored({ cues: unmeasured }), ACTIONS).cues).toEqual(unmeasured);
+    const none = Object.fromEntries(Object.keys(CUES).map((key) => [key, null]));
+    expect(scalarsToSignals(stored({ cues: none as unknown as typeof CUES }), ACTIONS).cues).toEqual(none);
+    expect(stored({ cues: CUES })).toMatchObject({ 'cue.moire': 5.2, 'cue.noiseRepeat': -0.01 });
+    expect(Object.keys(stored()).filter((key) => key.startsWith('cue'))).toEqual([]);
   });
 
   it('are scalars only', () => {

@@ -6,6 +6,7 @@ import { scalarsToSignals } from './liveness-scalars.js';
 export interface PadRecord {
   readonly level: PadLevel;
   readonly reason: PadReason | null;
+  /** What was measured, and what it amounts to: `score` and `flashScore`, with all that is missing at its worst. */
   readonly signals: Scalars;
   /** State of each gate: passed, failed or unmeasured. */
   readonly gates: Readonly<Record<string, string>>;
@@ -21,6 +22,10 @@ export function judgePad(
   policy: Policy,
 ): PadRecord {
   if (liveness?.status !== 'done') return NO_PAD;
-  const { level, reason, gates } = judgeLiveness(scalarsToSignals(liveness.scalars, actions), policy.pad);
-  return { level, reason, gates, signals: liveness.scalars };
+  const { level, reason, gates, scores } = judgeLiveness(
+    scalarsToSignals(liveness.scalars, actions),
+    policy.pad,
+  );
+  const score = { score: scores.challenge.least, ...(scores.flash && { flashScore: scores.flash.least }) };
+  return { level, reason, gates, signals: { ...liveness.scalars, ...score } };
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { canonicalFace, prescribedAction, type RgbImage } from '#biometrics';
+import { prescribedAction } from '#biometrics';
 import { contactSheet } from '../contact-sheet.js';
 import { IDENTITIES } from '../head/identities.js';
 import { createSubject, type Subject } from '../head/subject.js';
 import { Random } from '../random.js';
+import { drawnPortrait } from '../testing/drawn-portrait.js';
 import { simulateAttack } from './attacks.js';
 import { renderLive, simulateLive } from './live.js';
 import { resubmit } from './resubmit.js';
@@ -12,20 +13,6 @@ import { type SimulatedCapture, SPECIES } from './simulated-capture.js';
 
 const challenge = ['turn_left', 'nod'] as const;
 const options = { challenge, seed: 7, frameCount: 3, device: 'webcam' } as const;
-
-/** No network needed: the canonical face in the middle of a drawn portrait. */
-function drawnPortrait(): { portrait: RgbImage; landmarks: Float32Array } {
-  const [width, height] = [240, 280];
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const face = ((x - 120) / 75) ** 2 + ((y - 150) / 100) ** 2 < 1;
-      const grain = 18 * Math.sin(x * 0.7) * Math.cos(y * 0.5);
-      data.set(face ? [190 + grain, 150 + grain, 130 + grain] : [120, 140, 160], 3 * (y * width + x));
-    }
-  const landmarks = canonicalFace().map((value, i) => value + ([120, 115, 0][i % 3] ?? 0));
-  return { portrait: { width, height, data }, landmarks };
-}
 
 async function pixels({ frames }: SimulatedCapture): Promise<Buffer[]> {
   return Promise.all(frames.map(({ jpeg }) => sharp(jpeg).greyscale().raw().toBuffer()));

@@ -6,13 +6,14 @@ import { type Random } from '../random.js';
 import { distanceFor } from '../render/camera.js';
 import { type Mesh } from '../render/mesh.js';
 import { rotationOf, transformPoints } from '../render/rigid.js';
-import { textureOf } from '../render/texture.js';
+import { type Texture } from '../render/texture.js';
 import { NECK, person } from '../scene/person.js';
 import { takePicture } from '../scene/picture.js';
 import { lit } from '../scene/prop.js';
 import { createSetting } from '../scene/setting.js';
 import { type RawFrame } from './live.js';
 import { PHOTOGRAPH_EYES, PHOTOGRAPH_WIDTH_MM } from './photograph.js';
+import { INK_CHROMA, printed } from './printed.js';
 import { shownColours } from './shown-colours.js';
 import { type CaptureOptions, frameCountOf } from './simulated-capture.js';
 
@@ -35,7 +36,10 @@ export async function renderCutOut(
 ): Promise<RawFrame[]> {
   const setting = await createSetting(random.fork('setting'), options);
   const hand = random.fork('hand');
-  const mask = maskOf(photograph);
+  const ink = random.fork('ink');
+  const mask = maskOf(
+    printed(photograph, { contrast: ink.between(0.85, 0.97), chroma: ink.between(...INK_CHROMA) }),
+  );
   const distance = distanceFor(setting.camera, hand.between(460, 620));
   const turn = { yaw: sway(hand, 0.8), pitch: sway(hand, 0.8), roll: sway(hand, 0.6) };
   const noise = random.fork('noise');
@@ -64,7 +68,7 @@ export async function renderCutOut(
 }
 
 /** The photograph as a sheet in the head's frame, without the cells where holes are cut. */
-function maskOf(photograph: RgbImage): Mesh {
+function maskOf(photograph: Texture): Mesh {
   const scale = PHOTOGRAPH_WIDTH_MM / photograph.width;
   const positions: number[] = [];
   const uv: number[] = [];
@@ -86,6 +90,6 @@ function maskOf(photograph: RgbImage): Mesh {
     positions: Float32Array.from(positions),
     uv: Float32Array.from(uv),
     triangles: Uint16Array.from(triangles),
-    texture: textureOf(photograph),
+    texture: photograph,
   };
 }

@@ -8,6 +8,7 @@ import { takePicture } from '../scene/picture.js';
 import { lit } from '../scene/prop.js';
 import { createSetting } from '../scene/setting.js';
 import { type RawFrame } from './live.js';
+import { INK_CHROMA, printed } from './printed.js';
 import { shownColours } from './shown-colours.js';
 import { PHOTOGRAPH_WIDTH_MM } from './photograph.js';
 import { type CaptureOptions, frameCountOf } from './simulated-capture.js';
@@ -33,7 +34,10 @@ export async function renderHeldSheet(
   const hand = random.fork('hand');
   const scale = hand.between(...SCALE);
   const sheet = createSheet(
-    printed(photograph, hand.between(0.85, 0.97)),
+    printed(photograph, {
+      contrast: hand.between(0.85, 0.97),
+      chroma: random.fork('ink').between(...INK_CHROMA),
+    }),
     PHOTOGRAPH_WIDTH_MM * scale,
     radiusMm && hand.between(...radiusMm),
   );
@@ -64,9 +68,4 @@ export async function renderHeldSheet(
       truth: { ...pose, ...(moment.action && { action: moment.action }) },
     };
   });
-}
-
-/** Ink on paper: less contrast, black that is not quite black. */
-function printed({ width, height, data }: RgbImage, contrast: number): RgbImage {
-  return { width, height, data: data.map((value) => 18 + contrast * 0.94 * value) };
 }

@@ -1,18 +1,16 @@
-import { type RgbImage } from '#biometrics';
 import { sway } from '../motion/sway.js';
 import { type Random } from '../random.js';
 import { focalLength } from '../render/camera.js';
-import { resized } from '../render/texture.js';
+import { textureOf } from '../render/texture.js';
 import { createSheet, placeSheet } from '../scene/sheet.js';
 import { takePicture } from '../scene/picture.js';
 import { createSetting } from '../scene/setting.js';
 import { type RawFrame } from './live.js';
+import { emitted } from './panel.js';
 import { shownColours } from './shown-colours.js';
 import { type CaptureOptions } from './simulated-capture.js';
 
 const SCREEN_WIDTH_MM = 245;
-/** Pixels of the screen per pixel of the video. */
-const PIXELS = 2;
 
 /** A video played on a screen and taken again by another camera. */
 export async function renderScreen(
@@ -24,6 +22,7 @@ export async function renderScreen(
   const hand = random.fork('hand');
   const gamma = hand.between(1.02, 1.15);
   const grid = hand.between(0.04, 0.1);
+  const panel = random.fork('panel');
   const first = video[0]?.picture;
   if (!first) return [];
   // The screen fills the picture and a little more, so that its frame stays out of sight.
@@ -34,9 +33,15 @@ export async function renderScreen(
   const noise = random.fork('noise');
   const light = shownColours(options.flash, setting.flash.lag);
   const glass = glassOf(setting.flash.ambientLux, random.fork('glass'));
+  const shows = {
+    gamma,
+    grid,
+    black: 1 / panel.between(600, 1500) + glass,
+    whiteness: panel.between(0, 0.3),
+  };
   const frames: RawFrame[] = [];
   for (const [i, { picture, tMs, truth }] of video.entries()) {
-    const shown = emitted(await resized(picture, PIXELS), gamma, grid);
+    const shown = emitted(textureOf(picture), shows);
     const { mesh, pose } = placeSheet(
       createSheet(shown, SCREEN_WIDTH_MM),
       { yawDeg: tilt.yaw(tMs), pitchDeg: tilt.pitch(tMs), rollDeg: tilt.roll(tMs) },
@@ -60,19 +65,4 @@ export async function renderScreen(
 function glassOf(ambientLux: number, random: Random): number {
   const [nits, reflectance] = [random.between(150, 400), random.between(0.01, 0.04)];
   return (reflectance * ambientLux) / (Math.PI * nits);
-}
-
-/** What a screen makes of a picture: another gamma, and a grid of pixels that beats with the camera's (slight moiré). */
-function emitted({ width, height, data }: RgbImage, gamma: number, grid: number): RgbImage {
-  const curve = Uint8Array.from({ length: 256 }, (_, v) => Math.round(255 * (v / 255) ** gamma));
-  const out = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++) {
-    const row = y % PIXELS ? 1 - grid : 1;
-    for (let x = 0; x < width; x++) {
-      const cell = row * (x % PIXELS ? 1 - grid : 1);
-      const at = 3 * (y * width + x);
-      for (let c = 0; c < 3; c++) out[at + c] = cell * (curve[data[at + c] as number] as number);
-    }
-  }
-  return { width, height, data: out };
 }

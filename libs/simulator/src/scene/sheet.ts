@@ -1,7 +1,7 @@
-import { type Point3, type RgbImage } from '#biometrics';
+import { type Point3 } from '#biometrics';
 import { type Mesh } from '../render/mesh.js';
 import { type Angles, rotationOf, transformPoints } from '../render/rigid.js';
-import { textureOf } from '../render/texture.js';
+import { type Texture } from '../render/texture.js';
 import { apparentPose } from './apparent-pose.js';
 
 /** A flat or rolled thing with a picture on it: paper, or the screen of a device. */
@@ -16,7 +16,7 @@ const COLUMNS = 48;
  * @param widthMm width of the unrolled sheet; the height follows from the picture.
  * @param radiusMm radius of the cylinder it is rolled to, about the vertical and convex to the camera; none: flat.
  */
-export function createSheet(picture: RgbImage, widthMm: number, radiusMm = Infinity): Sheet {
+export function createSheet(picture: Texture, widthMm: number, radiusMm = Infinity): Sheet {
   const heightMm = (widthMm * picture.height) / picture.width;
   const positions: number[] = [];
   const uv: number[] = [];
@@ -37,7 +37,7 @@ export function createSheet(picture: RgbImage, widthMm: number, radiusMm = Infin
       positions: Float32Array.from(positions),
       uv: Float32Array.from(uv),
       triangles: Uint16Array.from(triangles),
-      texture: textureOf(picture),
+      texture: picture,
     },
   };
 }

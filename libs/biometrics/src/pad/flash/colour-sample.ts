@@ -13,7 +13,8 @@ const MARGIN = 0.35;
 /** Cells are read at every third pixel of every third row: each still holds about a hundred and fifty. */
 const STEP = 3;
 
-const LINEAR = Float32Array.from({ length: 256 }, (_, value) => {
+/** Linear light 0 … 1 of each grey level. */
+export const LINEAR_LIGHT = Float32Array.from({ length: 256 }, (_, value) => {
   const hex = value.toString(16).padStart(2, '0');
   return linearLight(`#${hex}${hex}${hex}`)[0];
 });
@@ -39,9 +40,9 @@ function discMean({ width, height, data }: RgbImage, cx: number, cy: number, rad
       const at = 3 * (y * width + x);
       const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
       if (!isReadable(r, g, b)) continue;
-      red += LINEAR[r] as number;
-      green += LINEAR[g] as number;
-      blue += LINEAR[b] as number;
+      red += LINEAR_LIGHT[r] as number;
+      green += LINEAR_LIGHT[g] as number;
+      blue += LINEAR_LIGHT[b] as number;
       count++;
     }
   }
@@ -62,9 +63,9 @@ function cellMeans({ width, height, data }: RgbImage, landmarks: Float32Array): 
       const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
       if (!isReadable(r, g, b)) continue;
       const cell = 4 * (row + Math.floor((x * CELL_COLUMNS) / width));
-      sums[cell] = (sums[cell] as number) + (LINEAR[r] as number);
-      sums[cell + 1] = (sums[cell + 1] as number) + (LINEAR[g] as number);
-      sums[cell + 2] = (sums[cell + 2] as number) + (LINEAR[b] as number);
+      sums[cell] = (sums[cell] as number) + (LINEAR_LIGHT[r] as number);
+      sums[cell + 1] = (sums[cell + 1] as number) + (LINEAR_LIGHT[g] as number);
+      sums[cell + 2] = (sums[cell + 2] as number) + (LINEAR_LIGHT[b] as number);
       sums[cell + 3] = (sums[cell + 3] as number) + 1;
     }
   }
