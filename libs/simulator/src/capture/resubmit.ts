@@ -9,7 +9,7 @@ export type Resubmission = (typeof RESUBMISSIONS)[number];
 
 /** A genuine capture sent once more: byte by byte, or with its pixels changed to hide it. The same seed gives the same filter. */
 export async function resubmit(capture: SimulatedCapture, how: Resubmission): Promise<SimulatedCapture> {
-  const change = await CHANGES[how](capture);
+  const change = CHANGES[how](capture);
   return {
     ...capture,
     label: 'attack',
@@ -22,11 +22,11 @@ export async function resubmit(capture: SimulatedCapture, how: Resubmission): Pr
 
 type Change = (jpeg: Buffer) => Promise<Buffer>;
 
-const CHANGES: Record<Resubmission, (capture: SimulatedCapture) => Promise<Change>> = {
-  same_bytes: async () => async (jpeg) => jpeg,
-  re_encoded: async () => (jpeg) => sharp(jpeg).jpeg({ quality: 80 }).toBuffer(),
-  re_cropped: async () => async (jpeg) => (await cropped(sharp(jpeg))).jpeg({ quality: 80 }).toBuffer(),
-  filtered: async ({ seed }) => createFilter(new Random(seed, 'filter')),
+const CHANGES: Record<Resubmission, (capture: SimulatedCapture) => Change> = {
+  same_bytes: () => (jpeg) => Promise.resolve(jpeg),
+  re_encoded: () => (jpeg) => sharp(jpeg).jpeg({ quality: 80 }).toBuffer(),
+  re_cropped: () => async (jpeg) => (await cropped(sharp(jpeg))).jpeg({ quality: 80 }).toBuffer(),
+  filtered: ({ seed }) => createFilter(new Random(seed, 'filter')),
 };
 
 /** Cuts an uneven border off and enlarges the rest to the former size. */
