@@ -41,8 +41,9 @@ const shared = {
 };
 
 export default {
-  // Much of a test's time is waiting for servers of its own, so that two get along on two cores.
-  maxWorkers: 2,
+  // Much of a test's time is waiting for servers of its own, so that three get along on two cores.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.sequencer.mjs',
   reporters: ['default', '<rootDir>/test/support/skipped.reporter.mjs'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'] },
@@ -54,5 +55,6 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
-  testTimeout: 60_000,
+  // A bound on what hangs, far from what any test takes: how fast something is, `npm run bench` says.
+  testTimeout: 240_000,
 };

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { appRoutes } from '@bull-board/api/dist/routes.js';
 import { UnrecoverableError } from 'bullmq';
 import { createLogs } from '#observability';
 import { openConfiguredQueue } from '#platform';
 import { jobId, type StageJob, type StageQueue, STAGES } from '#queue';
+import { DELIVERIES } from '#webhooks';
 import { InProcess } from '../support/stack-in-process.js';
 import { until } from '../support/wait.js';
 import { Board } from './support/board.js';
@@ -104,7 +105,7 @@ describe.each([
     const { queues } = listed.body as {
       queues: { name: string; counts: object; jobs: { data: object }[] }[];
     };
-    expect(queues.map(({ name }) => name)).toEqual([...STAGES]);
+    expect(queues.map(({ name }) => name)).toEqual([...STAGES, DELIVERIES.name]);
     expect(queues[0]?.counts).toMatchObject({ failed: 1 });
     expect(queues[0]?.jobs.map(({ data }) => data)).toEqual([job]);
 
@@ -128,13 +129,37 @@ describe.each([
       await reader.send('GET', '/api/queues?activeQueue=mesh&status=delayed&page=1'),
     ];
     for (const { status, text } of answers) {
-      expect([status, text.includes('not a stage job'), text.includes('Planted')]).toEqual([
+      expect([status, text.includes('not a job of ours'), text.includes('Planted')]).toEqual([
         200,
         true,
         false,
       ]);
     }
     await mesh?.remove('planted');
+  });
+
+  it('shows the deliveries of webhooks, by their ids alone', async () => {
+    const task = { v: 1, tenantId: job.tenantId, deliveryId: randomUUID(), dispatch: 3 } as const;
+    const deliveries = queue.tasks(DELIVERIES);
+    await deliveries.enqueue(task);
+    const planted = { ...task, url: 'https://user:password@receiver.example/' };
+    await deliveries.queue.add('planted', planted, { jobId: 'planted' });
+    const listed = await reader.send(
+      'GET',
+      `/api/queues?activeQueue=${DELIVERIES.name}&status=waiting&page=1`,
+    );
+    const { queues } = listed.body as {
+      queues: { name: string; counts: object; jobs: { data: object }[] }[];
+    };
+    const shown = queues.find(({ name }) => name === DELIVERIES.name);
+    expect(shown?.counts).toMatchObject({ waiting: 2 });
+    expect(shown?.jobs.map(({ data }) => data)).toEqual(
+      expect.arrayContaining([task, { refused: 'not a job of ours' }]),
+    );
+    expect(listed.text).not.toContain('receiver.example');
+    for (const path of [`/${DELIVERIES.name}/planted/retry`, `/${DELIVERIES.name}/retry/failed`])
+      expect((await driver.send('PUT', `/api/queues${path}`)).code).toBe('not_found');
+    await deliveries.queue.drain();
   });
 
   it('answers what is not there, or not understood, as the API does', async () => {
@@ -170,8 +195,9 @@ describe.each([
         allowCompletedRetries,
       ]);
     };
-    expect(await flags(reader)).toEqual(STAGES.map(() => [true, false, false]));
-    expect(await flags(driver)).toEqual(STAGES.map(() => [false, true, false]));
+    const looking = [true, false, false];
+    expect(await flags(reader)).toEqual([...STAGES.map(() => looking), looking]);
+    expect(await flags(driver)).toEqual([...STAGES.map(() => [false, true, false]), looking]);
   });
 
   describe('re-drive', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Clients, type Scope, SCOPES } from '#access';
-import { until } from '../support/wait.js';
 import type { Answer } from './support/call.js';
+import { refusedWithin } from './support/refused-within.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
@@ -244,8 +244,7 @@ describe('a disabled client', () => {
       const disabled = await ask('POST', `/${id}/disable`);
       expect(disabled.body['disabledAt']).toEqual(expect.any(String));
       expect((await grant(id, secret)).code).toBe('invalid_client');
-      for (const each of [api, other])
-        await until(async () => (await use(each)).code === 'unauthenticated', { deadlineMs: 5_000 });
+      for (const each of [api, other]) await refusedWithin(5_000, () => use(each));
 
       expect((await ask('POST', `/${id}/enable`)).body['disabledAt']).toBeNull();
       const fresh = await tokenOf(id, secret);
@@ -286,7 +285,7 @@ it('loses its tokens with a scope, and keeps them when it gains one', async () =
   await ask('PATCH', `/${id}`, { scopes: ['subjects:read', 'subjects:write', 'captures:read'] });
   expect((await use()).status).toBe(201);
   await ask('PATCH', `/${id}`, { scopes: ['subjects:read'] });
-  await until(async () => (await use()).code === 'unauthenticated', { deadlineMs: 5_000 });
+  await refusedWithin(5_000, use);
   const fresh = await tokenOf(id, secret);
   expect((await api.call('POST', '/v1/subjects', { token: fresh })).code).toBe('insufficient_scope');
   expect((await api.call('GET', `/v1/subjects/${NOWHERE}`, { token: fresh })).code).toBe('subject_not_found');

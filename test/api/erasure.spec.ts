@@ -91,7 +91,9 @@ it('leaves neither a row nor a blob of the subject, and everything of others', a
 
   await api.sql(`UPDATE pending_blobs SET due_at = now() WHERE prefix LIKE $1`, [`%${erased.subjectId}%`]);
   const { unitOfWork, blobs } = api.app.get(Platform);
-  await new BlobReaper(unitOfWork, blobs).reapDue();
+  await new BlobReaper(unitOfWork, blobs, (error) => {
+    throw error;
+  }).reapDue();
   expect(await tablesThatName(ids)).toEqual(MAY_REMAIN);
   const { files } = await api.footprint();
   expect(files.filter((file) => String(file).includes(erased.subjectId))).toEqual([]);

@@ -234,6 +234,22 @@ describe('is inactive, and says nothing else,', () => {
     expect(await introspect(token)).toEqual(INACTIVE);
   });
 
+  it('when a reference is deleted', async () => {
+    const { id, token, subjectId } = await opened();
+    await fixtures.reference(party, subjectId);
+    const path = `/v1/subjects/${subjectId}/references`;
+    const { body } = await api.call('GET', path, { token: party.token });
+    const [first] = body['items'] as { id: string }[];
+    const removed = await api.call('DELETE', `${path}/${first?.id}`, { token: party.token });
+    expect(removed.status).toBe(204);
+    expect(await introspect(token)).toEqual(INACTIVE);
+    expect((await trail(id)).at(-1)).toEqual({
+      action: 'face_session.ended',
+      outcome: 'success',
+      detail: { reason: 'reference_deleted', subjectId },
+    });
+  });
+
   it('when the subject is erased', async () => {
     const { id, token, subjectId } = await opened();
     await api.as(party.token).erase(subjectId);

@@ -33,6 +33,12 @@ async function handedOut(): Promise<{ tenant: string; name: string; password: st
   return { tenant, name: 'bob', password: user.initialPassword as string, id: user.id };
 }
 
+/** Has the password kept as a hash of weaker parameters. */
+async function outdate({ userId, password }: Pick<Person, 'userId' | 'password'>): Promise<void> {
+  const weak = await hash(password, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+  await api.sql('UPDATE users SET password_hash = $2 WHERE id = $1', [userId, weak]);
+}
+
 describe('a login', () => {
   it('gives tokens for the scopes of the roles, in a session of its own', async () => {
     const person = await createPerson(api, { roles: ['auditor', 'reviewer'] });
@@ -86,8 +92,7 @@ describe('a login', () => {
 
   it('brings a hash of other parameters up to date', async () => {
     const person = await createPerson(api);
-    const weak = await hash(person.password, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
-    await api.sql('UPDATE users SET password_hash = $2 WHERE id = $1', [person.userId, weak]);
+    await outdate(person);
     expect((await logIn(api, person)).status).toBe(200);
     const [row] = await api.sql<{ stored: string }>(
       'SELECT password_hash AS stored FROM users WHERE id = $1',
@@ -95,6 +100,29 @@ describe('a login', () => {
     );
     expect(row?.stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect((await logIn(api, person)).status).toBe(200);
+  });
+
+  it('that does so is in no way of another one, nor of a change of the password', async () => {
+    const person = await createPerson(api);
+    for (let round = 0; round < 6; round++) {
+      await outdate(person);
+      const answers = await Promise.all([1, 2, 3].map(() => logIn(api, person)));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    }
+    let { password } = person;
+    for (let round = 0; round < 4; round++) {
+      const token = String((await logIn(api, { ...person, password })).body['accessToken']);
+      await outdate({ ...person, password });
+      const next = `${NEW_PASSWORD} ${round}`;
+      const [changed, login] = await Promise.all([
+        change(token, password, next),
+        logIn(api, { ...person, password }),
+      ]);
+      expect(changed.status).toBe(204);
+      expect([200, 401]).toContain(login.status);
+      expect((await logIn(api, { ...person, password })).code).toBe('invalid_credentials');
+      password = next;
+    }
   });
 
   it('with a body that is no login is refused by the members', async () => {

@@ -98,13 +98,10 @@ describe('metrics of the API', () => {
       `INSERT INTO outbox (tenant_id, topic, aggregate_id, payload_version, created_at) VALUES ($1, 'capture.submitted', $2, 1, now() - interval '70 seconds')`,
       [party.tenantId, id],
     );
-    const series = await until(
-      async () => {
-        const read = await scrape();
-        return valueOf(read, 'sb_outbox_messages') === 1 ? read : undefined;
-      },
-      { deadlineMs: 30_000 },
-    );
+    const series = await until(async () => {
+      const read = await scrape();
+      return valueOf(read, 'sb_outbox_messages') === 1 ? read : undefined;
+    });
     const depth = { stage: 'depth' };
     expect(valueOf(series, 'sb_stage_captures', { ...depth, state: 'waiting' })).toBe(1);
     expect(valueOf(series, 'sb_stage_captures', { ...depth, state: 'running' })).toBe(0);
@@ -153,13 +150,10 @@ describe('metrics of the API', () => {
       readonly workers: { readonly stages: string[] }[];
     }
     const withWorkers = (count: number) =>
-      until(
-        async () => {
-          const read = await models();
-          return read.workers.length === count ? read : undefined;
-        },
-        { deadlineMs: 30_000 },
-      );
+      until(async () => {
+        const read = await models();
+        return read.workers.length === count ? read : undefined;
+      });
     // Ahead of time, so that however slow this machine is they are there meanwhile.
     const present = -600;
     await beat('a'.repeat(64), present);

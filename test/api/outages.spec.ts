@@ -5,7 +5,6 @@ import { pictures } from './support/pictures.js';
 import { type RelyingParty, TestApi } from './support/test-api.js';
 
 const OPERATOR = 'operator-token-0123456789-0123456789';
-const PATIENT = { deadlineMs: 30_000 };
 
 let proxy: BreakableProxy;
 let api: TestApi;
@@ -102,7 +101,7 @@ it('serves again once the database is back', async () => {
   const metrics = await until(async () => {
     const { text } = await api.call('GET', '/metrics', { token: OPERATOR });
     return text.includes('sb_dependency_up{part="database"} 1') && text;
-  }, PATIENT);
+  });
   expect(metrics).toMatch(/^sb_outbox_messages 0$/m);
 });
 

@@ -61,6 +61,7 @@ const FROZEN: Record<ErrorCode, number> = {
   verification_used: 409,
   job_not_failed: 409,
   idempotency_in_flight: 409,
+  idempotency_answer_lost: 409,
   webhook_endpoint_limit: 409,
   webhook_endpoint_disabled: 409,
   capture_expired: 410,
@@ -306,6 +307,13 @@ const PROVOCATIONS: Record<ErrorCode, () => Promise<Answer>> = {
     await named('in-flight', { purpose: 'liveness' });
     await api.sql('UPDATE idempotency_keys SET sealed_answer = NULL, wrapped_key = NULL');
     return named('in-flight', { purpose: 'liveness' });
+  },
+  idempotency_answer_lost: async () => {
+    await named('lost', { purpose: 'liveness' });
+    await api.sql(
+      'UPDATE idempotency_keys SET sealed_answer = NULL, wrapped_key = NULL, leased_until = now()',
+    );
+    return named('lost', { purpose: 'liveness' });
   },
   not_enrolled: async () => createFor('verification', await api.as(party.token).consentingSubject()),
   recent_verification_required: async () => further(await fixtures.enrolledSubject(party)),

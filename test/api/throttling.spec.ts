@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { TokenIssuer } from '#access';
 import { startRedis } from '#supervisor';
+import { seriesOf, sumOf } from '../support/exposition.js';
 import { until } from '../support/wait.js';
 import type { Answer } from './support/call.js';
 import { TestApi } from './support/test-api.js';
 
 const LIMITS = { RATE_LIMIT_PER_MINUTE: '5', TOKEN_RATE_LIMIT_PER_MINUTE: '3' };
+const OPERATOR = 'operator-token-0123456789-0123456789';
 const NOWHERE = '0199e8c8-0000-7000-8000-000000000000';
 const redisUrl = process.env['TEST_REDIS_URL'];
 
@@ -42,7 +44,7 @@ function limitsIn({ headers }: Answer) {
 describe('limits of one process', () => {
   let api: TestApi;
 
-  beforeAll(async () => (api = await TestApi.start({ env: LIMITS })));
+  beforeAll(async () => (api = await TestApi.start({ env: { ...LIMITS, METRICS_TOKEN: OPERATOR } })));
   afterAll(() => api.close());
 
   it('hold for each client on its own', async () => {
@@ -57,10 +59,20 @@ describe('limits of one process', () => {
   it.each([
     ['/v1/oauth/token', { grant_type: 'client_credentials', client_id: NOWHERE, client_secret: 'guess' }],
     ['/v1/capture-credentials', { code: `${NOWHERE}.${'x'.repeat(43)}` }],
-  ])('are lower at %s, where a secret could be guessed', async (path, json) => {
+  ])('are lower at %s, where a secret could be guessed, and guesses are counted', async (path, json) => {
     const guess = () => api.call('POST', path, { json });
-    expect(await statuses(3, guess)).toEqual([401, 401, 401]);
+    const first = await guess();
+    const counted = async (code: string) =>
+      sumOf(
+        seriesOf((await api.call('GET', '/metrics', { token: OPERATOR })).text),
+        'sb_http_problems_total',
+        { code },
+      );
+    const before = await counted(first.code as string);
+    expect(await statuses(2, guess)).toEqual([401, 401]);
     expectThrottled(await guess());
+    await until(async () => (await counted(first.code as string)) === before + 2);
+    expect(await counted('rate_limited')).toBeGreaterThan(0);
   });
 
   it('are told with every answer that was counted, whatever it is', async () => {
@@ -91,7 +103,7 @@ describe('limits of one process', () => {
       });
     expect((await setLimit(2)).body['rateLimitPerMinute']).toBe(2);
     const limitAt = (path: string, limit: number) =>
-      until(async () => limitsIn(await ask(path)).limit === limit, { deadlineMs: 5_000, everyMs: 1_000 });
+      until(async () => limitsIn(await ask(path)).limit === limit, { everyMs: 1_000 });
     await limitAt('/v1/clients', 2);
     expect(await statuses(2, () => ask('/v1/tenant'))).toEqual([200, 200]);
     expectThrottled(await ask('/v1/tenant'));

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { until } from '../support/wait.js';
 import { call, callElsewhere } from './support/call.js';
 import { TestApi } from './support/test-api.js';
-import { type Certificate, install, selfSigned, TlsCaller } from './support/tls.js';
+import { type Certificate, install, replaceFile, selfSigned, TlsCaller } from './support/tls.js';
 
 const POLICY =
   "default-src 'none';object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
@@ -71,12 +71,12 @@ describe('over TLS', () => {
     expect(before.status).toBe(200);
 
     const second = await selfSigned();
-    await writeFile(api.config.tls?.certFile as string, second.cert);
+    await replaceFile(api.config.tls?.certFile as string, second.cert);
     await until(() => api.log.includes('certificate not replaced'));
     const stillFirst = new TlsCaller(first);
     expect((await stillFirst.get(`${api.url}/health/live`)).status).toBe(200);
 
-    await writeFile(api.config.tls?.keyFile as string, second.key);
+    await replaceFile(api.config.tls?.keyFile as string, second.key);
     await until(() => api.log.includes('certificate replaced'));
     const fresh = new TlsCaller(second);
     expect((await fresh.get(`${api.url}/health/live`)).status).toBe(200);

@@ -10,8 +10,6 @@ import { portraitFrames } from '../support/stack-frames.js';
 import { until } from '../support/wait.js';
 
 const OUTAGE_MS = 60_000;
-const START_MS = 60_000;
-const DECIDED_WITHIN_MS = 30_000;
 const SWEEP_SOON = { SWEEP_INTERVAL_MS: '250', SWEEP_CHECK_AFTER_MS: '1000', RELAY_LEASE_MS: '1000' };
 
 /** A stack on a redis-server of its own, with an append-only file, that may be emptied and stopped. */
@@ -72,7 +70,7 @@ class OwnRedisStack {
   }
 
   async expectDecidedOnce(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.test.api.decided(id, DECIDED_WITHIN_MS)));
+    await Promise.all(ids.map((id) => this.test.api.decided(id)));
     for (const id of ids) expectOneDecision(await this.test.probe.settledEffects(id));
   }
 }
@@ -117,12 +115,12 @@ class OwnRedisStack {
       // It relays and sweeps, but extracts nothing: what is submitted stays in the queue.
       flushed = await OwnRedisStack.start(0);
       await flushed.test.stack.startWorker({ WORKER_STAGES: 'decision' });
-    }, 2 * START_MS);
+    });
     afterAll(async () => {
       await outage?.catch(() => undefined);
       await flushed?.stop();
       await stopped?.stop();
-    }, 2 * START_MS);
+    });
 
     it('decides what was emptied out of the queue before anybody worked on it', async () => {
       const ids = await flushed.submit(3);
@@ -132,7 +130,7 @@ class OwnRedisStack {
       await flushed.expectDecidedOnce(ids);
       const generations = await Promise.all(ids.map((id) => flushed.test.probe.effects(id)));
       expect(generations.every(({ generation }) => generation >= 2)).toBe(true);
-    }, 90_000);
+    });
 
     it('decides what was emptied out of the queue while it was worked on, again and again', async () => {
       const ids = await flushed.submit(6);
@@ -140,20 +138,17 @@ class OwnRedisStack {
         await until(
           async () =>
             (await flushed.test.probe.count('decisions WHERE capture_id = ANY($1)', [ids])) >= decided,
-          {
-            deadlineMs: DECIDED_WITHIN_MS,
-            everyMs: 10,
-          },
+          { everyMs: 10 },
         );
         await flushed.flush();
       }
       await flushed.expectDecidedOnce(ids);
-    }, 120_000);
+    });
 
     it('accepts captures while Redis is down for a minute, and decides each once when it is back', async () => {
       const ids = await outage;
-      await until(async () => (await stopped.health()).status === 'up', { deadlineMs: 30_000 });
+      await until(async () => (await stopped.health()).status === 'up');
       await stopped.expectDecidedOnce(ids);
-    }, 150_000);
+    }, 300_000);
   },
 );

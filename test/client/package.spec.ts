@@ -190,15 +190,17 @@ describe('the examples', () => {
       const site = await serve(test.stack.urls[0] as string);
       const browser = await chromium.launch({
         executablePath: CHROMIUM,
+        timeout: PATIENT_MS / 2,
         args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       });
       try {
         const { id, pageCode } = await test.api.create({ purpose: 'liveness' });
         const page = await browser.newPage();
+        page.setDefaultTimeout(PATIENT_MS / 2);
         const asked: string[] = [];
         page.on('request', (request) => asked.push(request.url()));
         await page.goto(`${site.url}/#${pageCode}`);
-        await page.waitForFunction('document.body.dataset.outcome', undefined, { timeout: PATIENT_MS / 2 });
+        await page.waitForFunction('document.body.dataset.outcome');
         // The browser's fake camera shows a test pattern and no face.
         expect(await page.evaluate('document.body.dataset.outcome')).toBe('inconclusive');
         expect((await test.api.read(id)).decision).toMatchObject({ code: 'capture_quality' });

@@ -10,7 +10,7 @@ describe('the audit trail of a running stack', () => {
       workers: 2,
       env: { WORKER_STAGES: 'decision', AUDIT_CHECKPOINT_INTERVAL_MS: '1000' },
     });
-  }, 240_000);
+  });
   afterAll(() => test?.stop());
 
   it('is chained and signed by its workers, each event once', async () => {

@@ -24,7 +24,7 @@ describe('the demo', () => {
     const json = join(folder, 'demo.json');
     const cli = builtEntry('apps/cli/src/main.ts');
     const arguments_ = [cli, 'demo', '--json', json, ...options];
-    await run(process.execPath, arguments_, { timeout: 240_000 }).catch(
+    await run(process.execPath, arguments_, { timeout: 480_000 }).catch(
       (error: Error & { stdout?: string }) => {
         throw new Error(`${error.message}\n${error.stdout ?? ''}`);
       },
@@ -55,7 +55,7 @@ describe('the demo', () => {
       'flash_left_out',
       'flash_too_few_frames',
     ]);
-  }, 300_000);
+  }, 500_000);
 
   (process.env['TEST_REDIS_URL'] ? it : it.skip)(
     'comes out as expected with the queue on Redis',
@@ -64,7 +64,7 @@ describe('the demo', () => {
       expectEverything(report);
       expect(report.queueBackend).toBe('redis');
     },
-    300_000,
+    500_000,
   );
 
   it('leaves nothing behind', async () => {

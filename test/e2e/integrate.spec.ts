@@ -7,7 +7,7 @@ import { startTestStack, type TestStack } from '../support/stack.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 const HEADING = '## A webhook on localhost';
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 300_000;
 
 /** The shell blocks of the guide's section, as they stand there. */
 function blocks(): string[] {

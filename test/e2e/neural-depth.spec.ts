@@ -9,6 +9,7 @@ import { builtEntry, projectRoot } from '#supervisor';
 import { STAND_INS, writeStandIns } from '../../libs/inference/src/depth/testing/stand-in-models.js';
 import { portraitFrames } from '../support/stack-frames.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
+import { until } from '../support/wait.js';
 
 const shared = process.env.MODELS_DIR ?? join(projectRoot(), '.data', 'models');
 
@@ -47,7 +48,7 @@ describe('neural depth', () => {
     // Those of the shipped models are there already, and stay as they were reviewed.
     expect(stdout.trim().split('\n')).toEqual(STAND_INS.map((id) => join(folder, 'golden', `${id}.json`)));
     test = await startTestStack({ env });
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await test?.stop();
@@ -73,10 +74,10 @@ describe('neural depth', () => {
   });
 
   it('is said by the worker to be loaded', async () => {
-    const [worker] = await test.probe.rows<{ models: { id: string; loaded: boolean }[] }>(
-      'SELECT models FROM worker_heartbeats',
+    const { models } = await until(() =>
+      test.probe.one<{ models: { id: string; loaded: boolean }[] }>('SELECT models FROM worker_heartbeats'),
     );
-    const loaded = worker?.models.filter((model) => model.loaded).map(({ id }) => id);
+    const loaded = models.filter((model) => model.loaded).map(({ id }) => id);
     expect(loaded).toEqual(expect.arrayContaining(STAND_INS));
   });
 });

@@ -18,7 +18,6 @@ import {
 import { startTestStack, type TestStack } from '../support/stack.js';
 import { until } from '../support/wait.js';
 
-const PATIENT = { deadlineMs: 60_000 };
 const CAPTURES = 4;
 
 interface PipelineDetail {
@@ -54,11 +53,10 @@ describe('an operator sees', () => {
     const { api } = test;
     const frames = await portraitFrames();
     const subjectId = await api.consentingSubject();
-    await api.decided(await api.submitted({ purpose: 'enrolment', subjectId }, frames), PATIENT.deadlineMs);
+    await api.decided(await api.submitted({ purpose: 'enrolment', subjectId }, frames));
     for (let made = 1; made < CAPTURES; made++)
       await api.decided(
         await api.submitted({ purpose: 'verification', subjectId }, await fresh(frames, made)),
-        PATIENT.deadlineMs,
       );
   }
 
@@ -92,7 +90,7 @@ describe('an operator sees', () => {
     const series: Series[] = await until(async () => {
       const read = await scrape(workerUrl, askWorker);
       return sumOf(read, 'sb_decisions_total') === CAPTURES ? read : undefined;
-    }, PATIENT);
+    });
     for (const { purpose, outcome, code, n } of rows)
       expect([code, valueOf(series, 'sb_decisions_total', { purpose, outcome, code })]).toEqual([code, n]);
     expect(sumOf(series, 'sb_comparison_score_count')).toBe(CAPTURES - 1);
@@ -127,7 +125,7 @@ describe('an operator sees', () => {
     const ready = await until(async () => {
       const answer = await callElsewhere(`${url}/health/ready`, 'GET');
       return answer.status === 200 ? answer : undefined;
-    }, PATIENT);
+    });
     expect(ready.body).toEqual({ status: 'up' });
     for (const path of ['/health', '/metrics'])
       expect((await callElsewhere(`${url}${path}`, 'GET')).status).toBe(401);
@@ -144,7 +142,7 @@ describe('an operator sees', () => {
     const { body } = await until(async () => {
       const answer = await healthOf(test);
       return answer.body['status'] === 'up' ? answer : undefined;
-    }, PATIENT);
+    });
     const { models, pipeline } = body['parts'] as {
       models: { workers: { models: { id: string; sha256: string; loaded: boolean }[] }[] };
       pipeline: PipelineDetail;
@@ -170,12 +168,12 @@ describe('an operator sees', () => {
       headers: { 'x-request-id': correlationId },
     });
     expect([sent.status, sent.headers.get('x-request-id')]).toEqual([202, correlationId]);
-    await api.decided(id, PATIENT.deadlineMs);
+    await api.decided(id);
     const about = (child: Child) => linesOf(child).filter((line) => line['correlationId'] === correlationId);
     const ofWorker = await until(() => {
       const lines = about(worker);
       return lines.some(({ stage }) => stage === 'decision') ? lines : undefined;
-    }, PATIENT);
+    });
     expect(
       ofWorker.filter(({ msg }) => msg === 'stage').map(({ stage, captureId }) => [stage, captureId]),
     ).toEqual(STAGES.map((stage) => [stage, id]));
@@ -206,7 +204,7 @@ describe('an operator sees', () => {
       return detail.stages[2]?.consumers === 1 && detail.stagesWithoutConsumer.length > 0
         ? detail
         : undefined;
-    }, PATIENT);
+    });
     expect(unserved.status).toBe('degraded');
     expect(unserved.stagesWithoutConsumer).toEqual(['extraction', 'depth', 'decision']);
     expect((await askWorker(`${healthUrl(some)}/health`)).body).toMatchObject({
@@ -217,7 +215,7 @@ describe('an operator sees', () => {
       inference: { backend: null, models: [] },
     });
     some.kill('SIGKILL');
-    await until(async () => (await pipeline()).stagesWithoutConsumer.length === STAGES.length, PATIENT);
+    await until(async () => (await pipeline()).stagesWithoutConsumer.length === STAGES.length);
     const api = await scrape(test.stack.urls[0] as string);
     expect(STAGES.map((stage) => valueOf(api, 'sb_stage_consumers', { stage }))).toEqual(STAGES.map(() => 0));
   });
@@ -228,12 +226,9 @@ describe('an operator sees', () => {
       linesOf(api).filter(({ log, msg }) => log === 'application' && msg === 'request refused');
     const refuse = () => call(`${api.url}/v1/subjects`, 'GET');
     const switched = (to: string) =>
-      until(
-        () => linesOf(api).some((line) => line['msg'] === 'log level changed' && line['to'] === to),
-        PATIENT,
-      );
+      until(() => linesOf(api).some((line) => line['msg'] === 'log level changed' && line['to'] === to));
     const accessLines = (count: number) =>
-      until(() => linesOf(api).filter(({ log }) => log === 'access').length === count, PATIENT);
+      until(() => linesOf(api).filter(({ log }) => log === 'access').length === count);
     await refuse();
     await accessLines(1);
     expect(refusals()).toEqual([]);

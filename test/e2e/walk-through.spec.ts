@@ -6,7 +6,7 @@ import { projectRoot } from '#supervisor';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 const HEADING = '## Five minutes with curl';
-const DEADLINE_MS = 300_000;
+const DEADLINE_MS = 600_000;
 
 /** The shell blocks of the README's walk-through, as they stand there. */
 function blocks(): string[] {

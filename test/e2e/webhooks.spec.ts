@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { ApiClient } from '../support/api-client.js';
 import { pictures } from '../api/support/pictures.js';
@@ -5,12 +6,9 @@ import { QUEUE_HOMES, startTestStack, type TestStack } from '../support/stack.js
 import { until } from '../support/wait.js';
 import { type Manner, take, WebhookReceiver } from '../support/webhook-receiver.js';
 
-const CAPTURES = 300;
-const PATIENT_MS = 300_000;
-/** For how long the dying receiver is away. */
-const AWAY_MS = 120_000;
+const PATIENT_MS = 900_000;
 const TIMEOUT_MS = 1_000;
-const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 45 }, () => 4_000)];
+const RETRIES_MS = [300, 600, 1_200, ...Array.from({ length: 47 }, () => 5_000)];
 
 /** Answers 500, breaks off, or takes it: by the number of the request, so that half fail and none for ever. */
 const halfOfTheTime: Manner = (reception, response) => {
@@ -37,8 +35,12 @@ const gone: Manner = (_, response) => {
 
 type Kind = 'prompt' | 'half' | 'hanging' | 'redirecting' | 'gone' | 'dying';
 
-describe.each(QUEUE_HOMES)('webhooks of 300 captures, queue in $home', ({ suite, redisUrl }) => {
-  suite('every event reaches every receiver', () => {
+describe.each(QUEUE_HOMES)('webhooks of many captures, queue in $home', ({ suite, redisUrl, inFull }) => {
+  const CAPTURES = inFull ? 300 : 90;
+  /** For how long the dying receiver is away. */
+  const AWAY_MS = inFull ? 120_000 : 15_000;
+
+  suite(`every event of ${CAPTURES} reaches every receiver`, () => {
     const trap = new WebhookReceiver();
     const receivers: Record<Kind, WebhookReceiver> = {
       prompt: new WebhookReceiver(),
@@ -110,7 +112,7 @@ describe.each(QUEUE_HOMES)('webhooks of 300 captures, queue in $home', ({ suite,
         `webhook_deliveries WHERE endpoint_id = $1 AND state = 'pending'`,
         [ids.dying],
       );
-      await until(() => performance.now() - stoppedAt >= AWAY_MS, { deadlineMs: 2 * AWAY_MS, everyMs: 500 });
+      await sleep(Math.max(0, AWAY_MS - (performance.now() - stoppedAt)));
       await receivers.dying.start();
       for (const kind of ['half', 'hanging', 'redirecting', 'dying'] as const) await complete(kind);
       const rows = await test.probe.rows<{ id: string; state: string }>('SELECT id, state FROM captures');
@@ -119,14 +121,15 @@ describe.each(QUEUE_HOMES)('webhooks of 300 captures, queue in $home', ({ suite,
     afterAll(async () => {
       await test?.stop();
       for (const receiver of [trap, ...Object.values(receivers)]) await receiver.stop();
-    }, 60_000);
+    });
 
-    it('has three hundred of each three kinds to count', () => {
+    it('has captures of each three kinds to count', () => {
       const counted = [...ends.values()].reduce<Record<string, number>>(
         (counts, state) => ({ ...counts, [state]: (counts[state] ?? 0) + 1 }),
         {},
       );
-      expect(counted).toEqual({ decided: 100, expired: 100, cancelled: 100 });
+      const each = CAPTURES / 3;
+      expect(counted).toEqual({ decided: each, expired: each, cancelled: each });
     });
 
     it.each(['prompt', 'half', 'hanging', 'redirecting', 'dying'] as const)(
@@ -185,15 +188,18 @@ describe.each(QUEUE_HOMES)('webhooks of 300 captures, queue in $home', ({ suite,
       };
       const count = (all: string[], outcome: string) => all.filter((each) => each === outcome).length;
       const logged = await outcomes('redirecting');
-      expect(logged).toHaveLength(receivers.redirecting.receptions.length);
       expect(count(logged, 'delivered')).toBe(CAPTURES);
-      // A busy machine may take longer than the second that an attempt has.
-      expect(count(logged, 'redirect') + count(logged, 'timeout')).toBe(logged.length - CAPTURES);
-      expect(count(logged, 'redirect')).toBeGreaterThan(0.9 * CAPTURES);
-      expect(count(await outcomes('hanging'), 'timeout')).toBeGreaterThan(30);
-      expect(count(await outcomes('dying'), 'unreachable')).toBeGreaterThan(100);
+      // A busy machine may take longer than the second that an attempt has, before or after the receiver saw it.
+      const late = count(logged, 'timeout');
+      expect(count(logged, 'redirect') + late).toBe(logged.length - CAPTURES);
+      expect(count(logged, 'redirect')).toBeGreaterThan(CAPTURES / 2);
+      const unseen = logged.length - receivers.redirecting.receptions.length;
+      expect(unseen).toBeGreaterThanOrEqual(0);
+      expect(unseen).toBeLessThanOrEqual(late);
+      expect(count(await outcomes('hanging'), 'timeout')).toBeGreaterThan(CAPTURES / 10);
+      expect(count(await outcomes('dying'), 'unreachable')).toBeGreaterThan(CAPTURES / 3);
       const half = await outcomes('half');
-      expect(count(half, 'status') + count(half, 'unreachable')).toBeGreaterThan(100);
+      expect(count(half, 'status') + count(half, 'unreachable')).toBeGreaterThan(CAPTURES / 3);
     });
 
     it(

@@ -423,18 +423,20 @@ describe('the audit chain', () => {
       return times;
     }
 
-    const without: number[] = [];
-    const withChaining: number[] = [];
     await round(false);
-    for (let i = 0; i < 3; i++) {
-      without.push(...(await round(false)));
-      withChaining.push(...(await round(true)));
+    // Rounds that follow each other are compared, either kind first: other work on the machine comes and goes.
+    const ratios: number[] = [];
+    for (let pair = 0; pair < 3; pair++) {
+      const times = { with: 0, without: 0 };
+      for (const chaining of pair % 2 === 0 ? [false, true] : [true, false])
+        times[chaining ? 'with' : 'without'] = median(await round(chaining));
+      ratios.push(times.with / times.without);
     }
-    const ratio = median(withChaining) / median(without);
     console.log(
-      `login: ${median(without).toFixed(1)} ms, while chaining ${median(withChaining).toFixed(1)} ms, ratio ${ratio.toFixed(2)}`,
+      `login while chaining takes ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')} times as long`,
     );
-    expect(ratio).toBeLessThan(2);
+    // What the chaining itself cost would show in every pair.
+    expect(Math.min(...ratios)).toBeLessThan(2);
     await sequenceAll(one.unitOfWork, tenantId);
     const report = await verify(tenantId);
     expect(report).toMatchObject({ valid: true, pending: 0 });

@@ -18,7 +18,7 @@ describe('enrolment', () => {
 
   beforeAll(async () => {
     one = await InProcess.open();
-    references = new References(one.unitOfWork);
+    references = new References(one.unitOfWork, () => Promise.resolve());
   });
   afterAll(() => one?.close());
   beforeEach(async () => {

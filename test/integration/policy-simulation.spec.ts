@@ -149,6 +149,16 @@ describe('a simulated policy', () => {
     for (const job of jobs) expect((await one.handle('decision', job)).result).not.toBe('stale');
   }
 
+  it('shows what was taken without a flash as short of a level that needs one', async () => {
+    const { version } = await policies.create(one.caller, {
+      changes: { requiredPadLevel: 'challenge_flash' },
+    });
+    const { transitions, unjudged } = await simulate(version, { exact: true });
+    const accepted = transitions.filter(({ from }) => from === 'accepted');
+    expect(accepted.map(({ to }) => to)).toEqual(['pad_level_insufficient']);
+    expect(unjudged).toEqual(['requiredPadLevel']);
+  });
+
   it.each<[string, PolicyChanges, number, string[]?]>([
     ['a higher threshold', { comparisonThreshold: 0.6 }, 2],
     ['a lower threshold', { comparisonThreshold: 0.2 }, 4],

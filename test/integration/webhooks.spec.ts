@@ -18,7 +18,7 @@ import { type Manner, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const NEVER = new AbortController().signal;
 const SETTINGS: WebhookSettings = {
-  timeoutMs: 2_000,
+  timeoutMs: 60_000,
   retryMs: [60_000, 60_000],
   disableAfterMs: 86_400_000,
   perEndpoint: 3,

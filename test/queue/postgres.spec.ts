@@ -9,6 +9,7 @@ import { maxConnections, openQueue, STAGES } from '#queue';
 import {
   consumeAll,
   newCapture,
+  PATIENT,
   type StageQueueHarness,
   until,
 } from '../../libs/queue/src/testing/harness.js';
@@ -59,7 +60,7 @@ const admin = process.env.TEST_PG_ADMIN_URL;
 
   test('migrates once when many processes open together, and holds no more connections than it says', async () => {
     const open = (role: 'producer' | 'worker') =>
-      openQueue({ databaseUrl, schema: 'together', role, closeMs: 500 });
+      openQueue({ databaseUrl, schema: 'together', role, ...PATIENT });
     const [a, b, c, d] = await Promise.all([
       open('producer'),
       open('producer'),
@@ -82,7 +83,7 @@ const admin = process.env.TEST_PG_ADMIN_URL;
   });
 
   test('goes on after the server has ended every connection', async () => {
-    const queue = await openQueue({ databaseUrl, schema: 'cut', role: 'worker', closeMs: 500 });
+    const queue = await openQueue({ databaseUrl, schema: 'cut', role: 'worker', ...PATIENT });
     const ran = await consumeAll(queue);
     await queue.enqueue(newCapture());
     await until(() => ran.length === STAGES.length);
@@ -109,7 +110,7 @@ const admin = process.env.TEST_PG_ADMIN_URL;
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA owned TO ${role};
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA owned TO ${role}`);
     const url = Object.assign(new URL(databaseUrl), { username: role, password: 'x' }).toString();
-    const queue = await openQueue({ databaseUrl: url, schema: 'owned', role: 'worker', closeMs: 500 });
+    const queue = await openQueue({ databaseUrl: url, schema: 'owned', role: 'worker', ...PATIENT });
     const ran = await consumeAll(queue);
     await queue.enqueue(newCapture());
     await until(() => ran.length === STAGES.length);

@@ -228,6 +228,16 @@ describe('what the API leaves in the trail', () => {
       ]);
       expect(JSON.stringify(nobody)).not.toMatch(/1234|mistake/);
     }
+    for (const code of [`0199e8c8-1234-7000-8000-000000000000.${'x'.repeat(43)}`, 'no code, 1234']) {
+      const before = (await ofNobody()).length;
+      await api.call('POST', '/v1/capture-credentials', { json: { code } });
+      const [nobody, ...more] = (await ofNobody()).slice(before);
+      expect([nobody, more]).toMatchObject([
+        { action: 'capture.page_code_exchanged', outcome: 'refused', target: null },
+        [],
+      ]);
+      expect(JSON.stringify(nobody)).not.toMatch(/1234/);
+    }
   });
 
   it('refusals that cost nothing to repeat are not kept for ever', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import fs, { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
@@ -29,6 +29,12 @@ afterAll(async () => {
   await nodes?.[0].close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Replaced as a whole, as orchestrators do. */
+async function put(text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
 
 const kidOf = (token: string): string => String(decodeProtectedHeader(token).kid);
 async function published(node: TestApi): Promise<string[]> {
@@ -104,19 +110,31 @@ it('keys rotate twice under load: nothing is refused, on either node, and nobody
   expect(answered).toBeGreaterThan(50);
 });
 
-it('a file that is wrong or gone for a while changes nothing', async () => {
+it('a file that is wrong or gone for a while changes nothing, and is told once', async () => {
   const [node] = nodes;
   const party = await node.relyingParty();
   const before = await published(node);
+  const changes = node.log.split('token keys changed').length - 1;
   await copyFile(file, `${file}.kept`);
-  await writeFile(file, '{"keys": "half');
-  await until(() => node.log.includes('token keys not read again'));
+  await put('{"keys": "half');
+  const told = (line: string) => node.log.split(`token keys ${line}`).length - 1;
+  await until(() => told('not read again') > 0);
+  const reads = jest.spyOn(fs, 'readFile');
+  await until(() => reads.mock.calls.filter(([path]) => path === file).length >= 4);
+  expect(told('not read again')).toBe(1);
+  await put('{"keys": "another half');
+  await until(() => told('not read again') === 2);
   await rm(file);
+  await until(() => told('not read again') === 3);
   expect((await node.call('POST', '/v1/subjects', { token: await fetchToken(node, party) })).status).toBe(
     201,
   );
   expect(await published(node)).toEqual(before);
-  await copyFile(`${file}.kept`, file);
+  expect(told('read again')).toBe(0);
+  await rename(`${file}.kept`, file);
+  await until(() => told('read again') === 1);
+  expect([told('not read again'), told('changed')]).toEqual([3, changes]);
+  reads.mockRestore();
 });
 
 it('stolen keys are of no use within seconds, and people refresh and go on', async () => {

@@ -103,13 +103,13 @@ describe('embedded PostgreSQL', () => {
     const server = await start();
     const before = server.serverPid;
     process.kill(before, 'SIGKILL');
-    await until(() => server.serverPid !== before, { deadlineMs: 20_000 });
+    await until(() => server.serverPid !== before);
     expect(await until(() => query(server.url, 'SELECT 1 AS n'))).toEqual([{ n: 1 }]);
   });
 
   it('leaves nothing behind when its parent is killed, and starts again', async () => {
     const { keeperPid, serverPid } = await killed(parent());
-    await until(() => !runs(keeperPid) && !runs(serverPid), { deadlineMs: 20_000 });
+    await until(() => !runs(keeperPid) && !runs(serverPid));
     await query((await start()).url, 'SELECT 1');
   });
 

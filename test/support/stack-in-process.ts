@@ -25,7 +25,7 @@ import {
 } from '#captures';
 import { envKeyring, generateKeyring, type Keyring } from '#crypto';
 import { connect, UnitOfWork } from '#database';
-import { endSessionsWithConsent } from '#face-sessions';
+import { endSessionsWithConsent, endSessionsWithReferences } from '#face-sessions';
 import { type JobState, type Stage, type StageJob, STAGES } from '#queue';
 import { type BlobStore, filesystemBlobStore } from '#storage';
 import { type Caller, Consents, SUBJECT_ENTITIES, Subjects } from '#subjects';
@@ -89,6 +89,8 @@ export class InProcess {
   readonly readCapture: ReadCapture;
   readonly pipeline: Pipeline;
   readonly reaper: BlobReaper;
+  /** What the reaper could not remove. */
+  readonly unremoved: unknown[] = [];
   private readonly decision: DecisionStage;
 
   private constructor(
@@ -119,7 +121,7 @@ export class InProcess {
     });
     this.cancelCapture = new CancelCapture(unitOfWork);
     this.readCapture = new ReadCapture(unitOfWork);
-    this.reaper = new BlobReaper(unitOfWork, blobs);
+    this.reaper = new BlobReaper(unitOfWork, blobs, (error) => this.unremoved.push(error));
     this.decision = this.newDecision(keyring);
     this.pipeline = this.newPipeline();
   }
@@ -193,6 +195,7 @@ export class InProcess {
   private newDecision(keyring: Keyring): DecisionStage {
     return new DecisionStage(this.unitOfWork, keyring, this.newOutputs(keyring), {
       frameRetention: RETENTION,
+      onReferencesReplaced: endSessionsWithReferences,
       calibrationOf: () => this.calibration,
     });
   }

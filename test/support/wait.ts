@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Default 30 s. */
+  /** Default a minute: only what never comes is waited for so long. */
   readonly deadlineMs?: number;
   /** Pause between two tries; default 50 ms. */
   readonly everyMs?: number;
@@ -18,7 +18,7 @@ export async function until<T>(
   fn: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<NonNullable<T>> {
-  const { deadlineMs = 30_000, everyMs = 50 } = options;
+  const { deadlineMs = 60_000, everyMs = 50 } = options;
   const end = Date.now() + deadlineMs;
   let last = 'nothing: the first try did not finish';
   while (Date.now() < end) {

@@ -61,7 +61,13 @@ export class WebhookReceiver {
   }
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = (await request.setEncoding('utf8').toArray()).join('');
+    const chunks = await request
+      .setEncoding('utf8')
+      .toArray()
+      .catch(() => undefined);
+    // The sender gave up before its request was here.
+    if (!chunks) return;
+    const body = chunks.join('');
     const headers = request.headers as Record<string, string>;
     const valid = this.secrets.filter((secret) => isValid(secret, body, headers)).length;
     if (valid === 0) {

@@ -12,6 +12,7 @@ import type { Config } from '#config';
 import { type Logs, measureProcess, Metrics, NestLogger } from '#observability';
 import { HttpMetrics } from '#operations';
 import { readSecret } from '#platform';
+import { DELIVERIES } from '#webhooks';
 import { denyByDefault, unservedRoutes } from './access/deny-by-default.js';
 import { ROUTE_ACCESS } from './access/route-access.js';
 import { Answers } from './answers.js';
@@ -98,7 +99,9 @@ export async function createApp(config: Config, logs: Logs): Promise<NestFastify
       headerPairs: 20,
     },
   });
-  await app.register(boardPlugin(app.get(STAGE_QUEUE), app.get(ReDrive)), { prefix: '/queues' });
+  await app.register(boardPlugin(app.get(STAGE_QUEUE), [DELIVERIES], app.get(ReDrive)), {
+    prefix: '/queues',
+  });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());
   await app.init();

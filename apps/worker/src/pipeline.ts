@@ -13,6 +13,7 @@ import {
 } from '#captures';
 import type { Calibration } from '#biometrics';
 import type { Config } from '#config';
+import { endSessionsWithReferences } from '#face-sessions';
 import { InferencePool, isDepthProvisioned, loadCalibration, loadManifest } from '#inference';
 import type { Logger } from '#observability';
 import type { ComputeMetrics } from '#operations';
@@ -52,6 +53,7 @@ export async function createPipeline(
   const decision = new DecisionStage(unitOfWork, keyring, outputs, {
     calibrationOf: calibrations(config.MODELS_MANIFEST),
     frameRetention: { defaultMs: config.FRAME_RETENTION_MS, maxMs: config.FRAME_RETENTION_MAX_MS },
+    onReferencesReplaced: endSessionsWithReferences,
     onDecided: (facts) => metrics.decisions.decided(facts),
   });
   const pipeline = new Pipeline(

@@ -63,10 +63,14 @@ export class Worker {
         checkAfterMs: config.SWEEP_CHECK_AFTER_MS,
         onError: (error, captureId) => logger.warn({ err: error, captureId }, 'capture not swept'),
       });
-      const reaper = new BlobReaper(unitOfWork, blobs);
+      const reaper = new BlobReaper(unitOfWork, blobs, (error, tenantId) =>
+        logger.warn({ err: error, tenantId }, 'blobs not removed'),
+      );
       const simulations = new RunSimulations(unitOfWork);
       const idempotencyKeys = new IdempotencyKeys(unitOfWork, platform.keyring, IDEMPOTENCY_DEFAULTS);
-      const sessions = new FaceSessionSweeper(unitOfWork);
+      const sessions = new FaceSessionSweeper(unitOfWork, (error, tenantId) =>
+        logger.error({ err: error, tenantId }, 'face sessions not ended'),
+      );
       const relayLoop = loop(logger, 'relay', config.RELAY_INTERVAL_MS, () => relay.relayDue());
       const loops = [
         relayLoop,

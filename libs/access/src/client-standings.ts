@@ -27,7 +27,7 @@ interface Reading {
 
 /**
  * Whether a client whose token verifies is still welcome: tokens live for minutes, but a client that was disabled, or lost a
- * scope, is refused within seconds. One query a client every few seconds; without an answer nobody is admitted.
+ * scope, is refused within seconds. One query a client every few seconds, also while it is refused; without an answer nobody is admitted.
  */
 export class ClientStandings {
   private readonly readings = new Map<string, Reading>();
@@ -44,14 +44,10 @@ export class ClientStandings {
   }
 
   private async current(client: ClientPrincipal): Promise<StandingRow | undefined> {
-    const recent = await this.recent(client);
-    // A refusal is never remembered: the client may have been enabled, and this token be newer than what is known.
-    return recent && isWelcome(recent, client) ? recent : this.readAnew(client);
-  }
-
-  private async recent(client: ClientPrincipal): Promise<StandingRow | undefined> {
     const known = this.readings.get(keyOf(client));
-    return known && performance.now() - known.startedAt < MAX_AGE_MS ? known.row : undefined;
+    if (!known || performance.now() - known.startedAt >= MAX_AGE_MS) return this.readAnew(client);
+    const row = await known.row;
+    return row && mayHaveComeBack(row, client) ? this.readAnew(client) : row;
   }
 
   private readAnew(client: ClientPrincipal): Promise<StandingRow | undefined> {
@@ -76,6 +72,11 @@ export class ClientStandings {
       return row;
     });
   }
+}
+
+/** Refused by what is known, though it may have been enabled since: tokens of before that stay refused, so theirs is not asked again. */
+function mayHaveComeBack(row: StandingRow, client: ClientPrincipal): boolean {
+  return !isWelcome(row, client) && client.tokenGeneration >= row.tokenGeneration;
 }
 
 function isWelcome({ disabled, tokenGeneration }: StandingRow, client: ClientPrincipal): boolean {

@@ -43,4 +43,4 @@ export {
 } from './token-key-rotation.js';
 export { TokenKeys, type PublicJwk } from './token-keys.js';
 export { TokenIssuer, type TokenSettings } from './tokens.js';
-export { PLATFORM_TENANT, tenantNamed, tenantsThere } from './tenants.js';
+export { PLATFORM_TENANT, PlatformTenant, tenantNamed, tenantsThere } from './tenants.js';

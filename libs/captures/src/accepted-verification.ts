@@ -9,6 +9,8 @@ export interface AcceptedVerification {
   readonly subjectId: string;
   readonly decidedAt: Date;
   readonly padLevel: PadLevel;
+  /** The references that the probe was compared with. */
+  readonly comparedWith: readonly string[];
   /** The relying party's own, from the creation of the capture. */
   readonly relyingPartyNonce: string | null;
 }
@@ -22,6 +24,7 @@ export async function findAcceptedVerification(
   const decision = await manager.findOneBy(DecisionEntity, { captureId });
   if (purpose !== 'verification' || state !== 'decided' || !subjectId || decision?.outcome !== 'accepted')
     return null;
-  const { decidedAt, padLevel } = decision;
-  return { captureId, subjectId, decidedAt, padLevel, relyingPartyNonce };
+  const { decidedAt, padLevel, comparisons } = decision;
+  const comparedWith = comparisons.map(({ referenceId }) => referenceId);
+  return { captureId, subjectId, decidedAt, padLevel, comparedWith, relyingPartyNonce };
 }

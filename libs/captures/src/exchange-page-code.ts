@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { PlatformTenant } from '#access';
 import { recordAudit } from '#audit';
 import { constantTimeEqual } from '#crypto';
 import type { UnitOfWork } from '#database';
@@ -14,13 +15,20 @@ export interface CapturePass {
 
 /** Uses up the one-time code of a page link: of any number of concurrent holders exactly one gets the capture. */
 export class ExchangePageCode {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  private readonly platform: PlatformTenant;
+
+  constructor(private readonly unitOfWork: UnitOfWork) {
+    this.platform = new PlatformTenant(unitOfWork);
+  }
 
   /** @throws ProblemError page_code_invalid — the same for unknown, used, expired and forged codes */
   async execute(code: string, correlationId: string): Promise<CapturePass> {
     const parsed = parsePageCode(code);
     const tenantId = parsed && (await this.tenantOf(parsed.captureId));
-    if (!parsed || !tenantId) throw new ProblemError('page_code_invalid');
+    if (!parsed || !tenantId) {
+      await this.auditUnknown(correlationId);
+      throw new ProblemError('page_code_invalid');
+    }
     const { captureId, secret } = parsed;
     const pass = await this.unitOfWork.inTenant(tenantId, async (manager) => {
       const expiresAt = await useUp(manager, captureId, secret);
@@ -35,6 +43,19 @@ export class ExchangePageCode {
     });
     if (!pass) throw new ProblemError('page_code_invalid');
     return pass;
+  }
+
+  /** In the trail of the installation, because it is nobody's; without the code, which may be anything somebody pasted. */
+  private async auditUnknown(correlationId: string): Promise<void> {
+    const tenantId = await this.platform.id();
+    await this.unitOfWork.inTenant(tenantId, (manager) =>
+      recordAudit(manager, tenantId, {
+        action: 'capture.page_code_exchanged',
+        outcome: 'refused',
+        actor: { kind: 'anonymous' },
+        correlationId,
+      }),
+    );
   }
 
   private tenantOf(captureId: string): Promise<string | undefined> {

@@ -3476,7 +3476,7 @@ export interface components {
              * @example capture_not_found
              * @enum {string}
              */
-            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "scope_not_held" | "origin_refused" | "board_read_only" | "consent_required" | "recent_verification_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "reference_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "client_not_found" | "face_session_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "client_name_taken" | "verification_required" | "verification_too_old" | "verification_used" | "job_not_failed" | "idempotency_in_flight" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_is_heic" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "attempts_exhausted" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
+            readonly code: "validation_failed" | "upload_aborted" | "unsupported_grant_type" | "invalid_scope" | "unauthenticated" | "invalid_client" | "invalid_credentials" | "refresh_token_invalid" | "page_code_invalid" | "board_link_invalid" | "board_session_required" | "insufficient_scope" | "scope_not_held" | "origin_refused" | "board_read_only" | "consent_required" | "recent_verification_required" | "not_found" | "subject_not_found" | "user_not_found" | "session_not_found" | "consent_not_found" | "reference_not_found" | "capture_not_found" | "policy_not_found" | "simulation_not_found" | "artifact_not_found" | "artifacts_not_kept" | "webhook_endpoint_not_found" | "webhook_delivery_not_found" | "client_not_found" | "face_session_not_found" | "user_name_taken" | "last_admin" | "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "policy_weaker" | "label_not_applicable" | "capture_state_conflict" | "submission_conflict" | "client_name_taken" | "verification_required" | "verification_too_old" | "verification_used" | "job_not_failed" | "idempotency_in_flight" | "idempotency_answer_lost" | "webhook_endpoint_limit" | "webhook_endpoint_disabled" | "capture_expired" | "artifact_expired" | "body_too_large" | "frame_too_large" | "unsupported_media_type" | "password_refused" | "frames_missing" | "too_few_frames" | "too_many_frames" | "frame_too_many_pixels" | "frame_is_heic" | "frame_unreadable" | "unexpected_part" | "idempotency_key_reused" | "webhook_url_refused" | "capture_in_flight" | "attempts_exhausted" | "login_delayed" | "rate_limited" | "simulations_exhausted" | "tenant_streams_exhausted" | "internal" | "login_busy" | "overloaded" | "event_streams_exhausted" | "unavailable";
             /**
              * @description What is particular to this occurrence.
              * @example Frame 3 is larger than 2 MiB
@@ -3919,28 +3919,6 @@ export interface components {
                      * @enum {string}
                      */
                     readonly code?: "client_name_taken";
-                };
-            };
-        };
-        /** @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet. */
-        readonly idempotency_in_flight: {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                readonly "Retry-After": components["headers"]["Retry-After"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": components["schemas"]["Problem"] & {
-                    /**
-                     * @example 409
-                     * @enum {integer}
-                     */
-                    readonly status?: 409;
-                    /**
-                     * @example idempotency_in_flight
-                     * @enum {string}
-                     */
-                    readonly code?: "idempotency_in_flight";
                 };
             };
         };
@@ -4742,6 +4720,8 @@ export interface operations {
              * @description `user_name_taken`: The tenant has a user of that name; capitals make no difference.
              *
              *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
              */
             readonly 409: {
                 headers: {
@@ -4759,7 +4739,7 @@ export interface operations {
                          * @example user_name_taken
                          * @enum {string}
                          */
-                        readonly code?: "user_name_taken" | "idempotency_in_flight";
+                        readonly code?: "user_name_taken" | "idempotency_in_flight" | "idempotency_answer_lost";
                     };
                 };
             };
@@ -4882,7 +4862,31 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["user_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -4984,6 +4988,8 @@ export interface operations {
              * @description `client_name_taken`: A client of the tenant, enabled or not, has the name already.
              *
              *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
              */
             readonly 409: {
                 headers: {
@@ -5001,7 +5007,7 @@ export interface operations {
                          * @example client_name_taken
                          * @enum {string}
                          */
-                        readonly code?: "client_name_taken" | "idempotency_in_flight";
+                        readonly code?: "client_name_taken" | "idempotency_in_flight" | "idempotency_answer_lost";
                     };
                 };
             };
@@ -5176,7 +5182,31 @@ export interface operations {
                 };
             };
             readonly 404: components["responses"]["client_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -5392,7 +5422,31 @@ export interface operations {
             readonly 400: components["responses"]["validation_failed"];
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -5545,7 +5599,31 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["subject_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -5905,6 +5983,8 @@ export interface operations {
              *     `reference_outdated`: A comparison was asked for, and all references of the subject were made by a template model that none of the running workers has.
              *
              *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
              */
             readonly 409: {
                 headers: {
@@ -5922,7 +6002,7 @@ export interface operations {
                          * @example not_enrolled
                          * @enum {string}
                          */
-                        readonly code?: "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "idempotency_in_flight";
+                        readonly code?: "not_enrolled" | "already_enrolled" | "references_full" | "reference_outdated" | "idempotency_in_flight" | "idempotency_answer_lost";
                     };
                 };
             };
@@ -6687,7 +6767,31 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["policy_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -6813,7 +6917,31 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["policy_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -7017,6 +7145,8 @@ export interface operations {
             /**
              * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
              *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             *
              *     `webhook_endpoint_limit`: The tenant has as many webhook endpoints as one tenant may have (20).
              */
             readonly 409: {
@@ -7035,7 +7165,7 @@ export interface operations {
                          * @example idempotency_in_flight
                          * @enum {string}
                          */
-                        readonly code?: "idempotency_in_flight" | "webhook_endpoint_limit";
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost" | "webhook_endpoint_limit";
                     };
                 };
             };
@@ -7221,7 +7351,31 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["insufficient_scope"];
             readonly 404: components["responses"]["webhook_endpoint_not_found"];
-            readonly 409: components["responses"]["idempotency_in_flight"];
+            /**
+             * @description `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /**
+                         * @example 409
+                         * @enum {integer}
+                         */
+                        readonly status?: 409;
+                        /**
+                         * @example idempotency_in_flight
+                         * @enum {string}
+                         */
+                        readonly code?: "idempotency_in_flight" | "idempotency_answer_lost";
+                    };
+                };
+            };
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 422: components["responses"]["idempotency_key_reused"];
@@ -7441,13 +7595,15 @@ export interface operations {
             /**
              * @description `not_enrolled`: A verification or a further reference was asked for, and the subject has no reference yet.
              *
-             *     `verification_required`: A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.
+             *     `verification_required`: A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted, or rests on a reference that was deleted since.
              *
              *     `verification_too_old`: A session was to be opened on a verification that was decided longer ago than this installation allows (`FACE_SESSION_CAPTURE_AGE_MS`).
              *
              *     `verification_used`: A session was opened on this capture already, whether it still holds or not.
              *
              *     `idempotency_in_flight`: The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.
+             *
+             *     `idempotency_answer_lost`: The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.
              */
             readonly 409: {
                 headers: {
@@ -7465,7 +7621,7 @@ export interface operations {
                          * @example not_enrolled
                          * @enum {string}
                          */
-                        readonly code?: "not_enrolled" | "verification_required" | "verification_too_old" | "verification_used" | "idempotency_in_flight";
+                        readonly code?: "not_enrolled" | "verification_required" | "verification_too_old" | "verification_used" | "idempotency_in_flight" | "idempotency_answer_lost";
                     };
                 };
             };

@@ -1,5 +1,6 @@
 export { afterCommit } from './after-commit.js';
 export { connect, type ConnectOptions, type DatabaseRole } from './data-source.js';
+export { type LastStep, withLastStep } from './last-step.js';
 export { Listener } from './listener.js';
 export { Loop } from './loop.js';
 export { migrate, revertMigration } from './migrate.js';

@@ -31,19 +31,24 @@ export async function awaitsBlobRemoval(manager: EntityManager, prefix: string):
   return rows.length > 0;
 }
 
+export interface BlobRemoval {
+  readonly prefix: string;
+  readonly tenantId: string;
+}
+
 /** Takes up to `limit` due prefixes and pushes them back by `leaseMs`, so that two reapers do not remove the same one. */
 export async function claimBlobRemovals(
   manager: EntityManager,
   limit: number,
   leaseMs: number,
-): Promise<string[]> {
-  const [rows] = await manager.query<[{ prefix: string }[], number]>(
+): Promise<BlobRemoval[]> {
+  const [rows] = await manager.query<[BlobRemoval[], number]>(
     `UPDATE pending_blobs SET due_at = now() + $2 * interval '1 millisecond'
      WHERE prefix IN (SELECT prefix FROM pending_blobs WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING prefix`,
+     RETURNING prefix, tenant_id AS "tenantId"`,
     [limit, leaseMs],
   );
-  return rows.map(({ prefix }) => prefix);
+  return rows;
 }
 
 export async function forgetBlobRemoval(manager: EntityManager, prefix: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { withCommitTasks } from './after-commit.js';
+import { takeLastStep } from './last-step.js';
 
 /**
  * The one way to the database. A transaction belongs to one tenant (row level security then hides every other one),
@@ -15,7 +16,9 @@ export class UnitOfWork {
   inTenant<T>(tenantId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return withCommitTasks(this.app, async (manager) => {
       await manager.query(`SELECT set_config('app.tenant_id', $1, true)`, [tenantId]);
-      return work(manager);
+      const result = await work(manager);
+      await takeLastStep(manager, tenantId);
+      return result;
     });
   }
 

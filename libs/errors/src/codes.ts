@@ -273,7 +273,7 @@ export const ERROR_CODES = {
   verification_required: {
     status: 409,
     title: 'The capture is not an accepted verification',
-    when: 'A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted.',
+    when: 'A session was to be opened on a capture of another purpose, or one that is not decided yet or was not accepted, or rests on a reference that was deleted since.',
     next: 'Have the subject verified, and open the session on that capture.',
   },
   verification_too_old: {
@@ -300,6 +300,12 @@ export const ERROR_CODES = {
     when: 'The same caller sent a request with this `Idempotency-Key` to this route, and it has not been answered yet.',
     next: 'Send the same request again after Retry-After.',
     retryAfterSeconds: 1,
+  },
+  idempotency_answer_lost: {
+    status: 409,
+    title: 'The request was done, and its answer is lost',
+    when: 'The same request under this `Idempotency-Key` was done, but failed before its answer was kept: the connection to the database was lost over it, or its process died.',
+    next: 'Look at what was made before you ask anew under another key. What is shown once, as codes and secrets, has to be made anew.',
   },
   webhook_endpoint_limit: {
     status: 409,

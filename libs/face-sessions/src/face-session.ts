@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type Actor, type AuditEvent, recordAudit } from '#audit';
 
 /** Why a session ended; erasure of its subject takes the session itself away. */
-export type EndReason = 'requested' | 'expired' | 'consent_withdrawn';
+export type EndReason = 'requested' | 'expired' | 'consent_withdrawn' | 'reference_deleted';
 
 /** What a running session says of who was before the camera. */
 export interface FaceSessionClaims {

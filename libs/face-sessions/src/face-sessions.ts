@@ -4,7 +4,7 @@ import { type AcceptedVerification, findAcceptedVerification } from '#captures';
 import { randomToken } from '#crypto';
 import type { UnitOfWork } from '#database';
 import { type ErrorCode, ProblemError } from '#errors';
-import { type Caller, enrolmentAssurance, requireConsent, tryLockSubject } from '#subjects';
+import { type Assurance, type Caller, findReferences, requireConsent, tryLockSubject } from '#subjects';
 import { auditSession, CLAIMS, endSessions, type FaceSessionClaims, hashOfToken } from './face-session.js';
 
 export interface FaceSessionSettings {
@@ -23,6 +23,9 @@ export interface OpenedFaceSession {
   /** Shown once; only its hash is stored. */
   readonly token: string;
 }
+
+/** Also how sure the relying party was of the person when the subject was enrolled. */
+type UsableVerification = AcceptedVerification & { readonly assurance: Assurance };
 
 /** Refusals that are an attempt to authenticate with a face that was not good enough, and therefore are in the trail. */
 const AUDITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -91,26 +94,30 @@ export class FaceSessions {
     });
   }
 
-  private async usableVerification(manager: EntityManager, captureId: string): Promise<AcceptedVerification> {
+  private async usableVerification(manager: EntityManager, captureId: string): Promise<UsableVerification> {
     const verification = await findAcceptedVerification(manager, captureId);
     if (!verification) throw new ProblemError('verification_required');
-    // A consent that is withdrawn meanwhile waits for this lock, and then finds the session to end.
+    // A consent that is withdrawn, or a reference that is deleted meanwhile waits for this lock, and then finds the session to end.
     if (!(await tryLockSubject(manager, verification.subjectId))) throw new ProblemError('capture_not_found');
     await requireConsent(manager, verification.subjectId, 'verification');
     if (verification.decidedAt.getTime() < Date.now() - this.settings.captureAgeMs)
       throw new ProblemError('verification_too_old');
-    return verification;
+    const references = await findReferences(manager, verification.subjectId);
+    const [first] = references;
+    if (!first) throw new ProblemError('not_enrolled');
+    const kept = new Set(references.map(({ id }) => id));
+    if (!verification.comparedWith.every((id) => kept.has(id)))
+      throw new ProblemError('verification_required');
+    return { ...verification, assurance: first.assurance };
   }
 
   private async insert(
     manager: EntityManager,
     caller: Caller,
-    verification: AcceptedVerification,
+    { assurance, ...verification }: UsableVerification,
   ): Promise<OpenedFaceSession> {
     const { tenantId, actor } = caller;
     const { subjectId, captureId, decidedAt, padLevel, relyingPartyNonce } = verification;
-    const assurance = await enrolmentAssurance(manager, subjectId);
-    if (!assurance) throw new ProblemError('not_enrolled');
     const [id, token] = [uuid(), randomToken(32)];
     const [session] = await manager.query<FaceSessionClaims[]>(
       `INSERT INTO face_sessions (id, tenant_id, subject_id, capture_id, opened_by, token_hash, authenticated_at,

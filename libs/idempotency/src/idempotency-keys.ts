@@ -9,7 +9,7 @@ import {
   type SealedRecord,
   sealRecord,
 } from '#crypto';
-import type { UnitOfWork } from '#database';
+import { type LastStep, type UnitOfWork, withLastStep } from '#database';
 import { ProblemError } from '#errors';
 
 /** A creating request under the name its caller gave it. */
@@ -36,12 +36,14 @@ interface Row {
   readonly fingerprint: Buffer;
   readonly wrappedKey: SealedRecord['wrappedKey'] | null;
   readonly sealed: Buffer | null;
+  /** Done, and nobody will keep its answer any more. */
+  readonly isLost: boolean;
 }
 
 export interface IdempotencySettings {
   /** How long an answer is kept. */
   readonly keepMs: number;
-  /** After which a request that gave no answer (its process died) no longer bars the next one; longer than any request takes. */
+  /** After which a request that gave no answer (its process died) is over; longer than any request takes. */
   readonly leaseMs: number;
 }
 
@@ -53,7 +55,8 @@ const OWN_KEY = 'tenant_id = $1 AND caller = $2 AND route = $3 AND key_hash = $4
 
 /**
  * Does a creating request once, however often it is sent (IETF draft `Idempotency-Key`): the first one claims the key, the others are
- * refused while it runs and get its stored answer afterwards. A refused request gives its key back, for it has done nothing.
+ * refused while it runs and get its stored answer afterwards. A request that has done nothing gives its key back; whether it has is
+ * written by the very transaction that does it, so that no lost connection and no dead process leaves it in doubt.
  */
 export class IdempotencyKeys {
   constructor(
@@ -64,7 +67,7 @@ export class IdempotencyKeys {
 
   /**
    * @returns the claim, or the answer that was given before, as JSON
-   * @throws ProblemError idempotency_key_reused (other payload), idempotency_in_flight
+   * @throws ProblemError idempotency_key_reused (other payload), idempotency_in_flight, idempotency_answer_lost
    */
   async claim(request: NamedRequest): Promise<{ readonly claim: Claim } | { readonly answer: string }> {
     const { keepMs, leaseMs } = this.settings;
@@ -72,14 +75,14 @@ export class IdempotencyKeys {
     const { activeDerivationId } = this.keyring;
     const fingerprint = await this.fingerprint(request, activeDerivationId);
     const before = await this.unitOfWork.inTenant(request.tenantId, async (manager) => {
-      // Past its end, of an answer or of a lease without one, a key is as good as new.
+      // Past its end, of an answer or of a lease in which nothing was done, a key is as good as new.
       const rows = await manager.query<unknown[]>(
         `INSERT INTO idempotency_keys AS k (tenant_id, caller, route, key_hash, derivation_id, fingerprint, lease_token, leased_until, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 millisecond', now() + $9 * interval '1 millisecond')
          ON CONFLICT (tenant_id, caller, route, key_hash) DO UPDATE SET
            derivation_id = EXCLUDED.derivation_id, fingerprint = EXCLUDED.fingerprint, lease_token = EXCLUDED.lease_token,
-           leased_until = EXCLUDED.leased_until, expires_at = EXCLUDED.expires_at, wrapped_key = NULL, sealed_answer = NULL
-         WHERE k.expires_at <= now() OR (k.sealed_answer IS NULL AND k.leased_until <= now())
+           leased_until = EXCLUDED.leased_until, expires_at = EXCLUDED.expires_at, wrapped_key = NULL, sealed_answer = NULL, done = false
+         WHERE k.expires_at <= now() OR (NOT k.done AND k.sealed_answer IS NULL AND k.leased_until <= now())
          RETURNING 1`,
         [...addressOf(request), activeDerivationId, fingerprint, claim.token, leaseMs, keepMs],
       );
@@ -88,9 +91,31 @@ export class IdempotencyKeys {
     if (!before) return { claim };
     const same = await this.fingerprint(request, before.derivationId);
     if (!constantTimeEqual(same, before.fingerprint)) throw new ProblemError('idempotency_key_reused');
-    const { wrappedKey, sealed } = before;
+    const { wrappedKey, sealed, isLost } = before;
+    if (isLost) throw new ProblemError('idempotency_answer_lost');
     if (!wrappedKey || !sealed) throw new ProblemError('idempotency_in_flight');
     return { answer: (await openRecord(this.keyring, { wrappedKey, sealed }, aadOf(request))).toString() };
+  }
+
+  /**
+   * Does the deed. Each of its transactions that writes anything also writes that the request was done, and is taken back when the lease
+   * was lost meanwhile.
+   */
+  async perform<T>({ request, token }: Claim, deed: () => Promise<T>): Promise<T> {
+    let isOver = false;
+    const mark: LastStep = async (manager, tenantId) => {
+      if (isOver || tenantId !== request.tenantId || !(await hasWritten(manager))) return;
+      const [, marked] = await manager.query<[unknown, number]>(
+        `UPDATE idempotency_keys SET done = true WHERE ${OWN_KEY} AND lease_token = $5`,
+        [...addressOf(request), token],
+      );
+      if (marked !== 1) throw new ProblemError('idempotency_in_flight');
+    };
+    try {
+      return await withLastStep(mark, deed);
+    } finally {
+      isOver = true;
+    }
   }
 
   /** Keeps the answer, as JSON, for whoever sends the same request again; without effect when the lease was lost. */
@@ -112,6 +137,19 @@ export class IdempotencyKeys {
         token,
       ]),
     );
+  }
+
+  /**
+   * Ends a request that failed: gives its key back if nothing was done. A transaction of it whose commit was not answered holds the row's
+   * lock, so that this waits until that is committed or taken back.
+   */
+  async settle({ request, token }: Claim): Promise<void> {
+    const own = [...addressOf(request), token];
+    await this.unitOfWork.inTenant(request.tenantId, async (manager) => {
+      const condition = `${OWN_KEY} AND lease_token = $5`;
+      await manager.query(`DELETE FROM idempotency_keys WHERE ${condition} AND NOT done`, own);
+      await manager.query(`UPDATE idempotency_keys SET leased_until = now() WHERE ${condition}`, own);
+    });
   }
 
   /** Forgets the keys of all tenants whose time is over. @returns how many */
@@ -137,13 +175,22 @@ export class IdempotencyKeys {
 
 async function readRow(manager: EntityManager, request: NamedRequest): Promise<Row> {
   const [row] = await manager.query<Row[]>(
-    `SELECT derivation_id AS "derivationId", fingerprint, wrapped_key AS "wrappedKey", sealed_answer AS sealed
+    `SELECT derivation_id AS "derivationId", fingerprint, wrapped_key AS "wrappedKey", sealed_answer AS sealed,
+       done AND sealed_answer IS NULL AND leased_until <= now() AS "isLost"
      FROM idempotency_keys WHERE ${OWN_KEY}`,
     addressOf(request),
   );
   // The request before gave its key back in this very moment.
   if (!row) throw new ProblemError('idempotency_in_flight');
   return row;
+}
+
+/** A transaction has an id of its own from its first write on. */
+async function hasWritten(manager: EntityManager): Promise<boolean> {
+  const [row] = await manager.query<{ written: boolean }[]>(
+    'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS written',
+  );
+  return row?.written === true;
 }
 
 function addressOf({ tenantId, caller, route, key }: NamedRequest): unknown[] {

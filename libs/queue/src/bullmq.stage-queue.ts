@@ -1,5 +1,6 @@
 import { FlowProducer, type IQueueBackend, Queue } from 'bullmq';
 
+import { type BullQueue } from './bull-queue.js';
 import { settlesWithin, withDeadline } from './deadline.js';
 import { captureFlow, type FlowPolicy } from './flow.js';
 import { QueueUnavailableError } from './queue-unavailable.error.js';
@@ -7,7 +8,6 @@ import { type JobContext } from './job-context.js';
 import { JobConsumer } from './job.consumer.js';
 import { jobId, type StageJob, stageJobOf, stageJobSchema } from './stage-job.js';
 import {
-  type BullQueue,
   type CaptureFlow,
   type JobState,
   type QueueLog,
@@ -40,7 +40,7 @@ export class BullmqStageQueue implements StageQueue {
   readonly queues: ReadonlyMap<Stage, BullQueue>;
   private readonly flows: FlowProducer<IQueueBackend>;
   private readonly consumers = new Map<string, Pick<JobConsumer<unknown>, 'isRunning' | 'close'>>();
-  private readonly taskQueues = new Map<string, { readonly queue: BullQueue; readonly tasks: unknown }>();
+  private readonly taskQueues = new Map<string, Pick<TaskQueue<unknown>, 'queue'>>();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -143,10 +143,11 @@ export class BullmqStageQueue implements StageQueue {
 
   tasks<T>(kind: TaskKind<T>): TaskQueue<T> {
     const known = this.taskQueues.get(kind.name);
-    if (known) return known.tasks as TaskQueue<T>;
+    if (known) return known as TaskQueue<T>;
     const { attempts, backoffMs } = this.settings;
     const queue = this.open(kind.name);
     const tasks: TaskQueue<T> = {
+      queue,
       enqueue: async (task) => {
         const options = {
           jobId: kind.jobId(task),
@@ -160,7 +161,7 @@ export class BullmqStageQueue implements StageQueue {
       },
       consume: (handler, { concurrency }) => this.start(kind, handler, concurrency),
     };
-    this.taskQueues.set(kind.name, { queue, tasks });
+    this.taskQueues.set(kind.name, tasks);
     return tasks;
   }
 

@@ -1,10 +1,10 @@
+export { type BullQueue } from './bull-queue.js';
 export { openQueue } from './open-queue.js';
 export { QueueUnavailableError } from './queue-unavailable.error.js';
 export { type JobContext } from './job-context.js';
 export { jobId, type StageJob, stageJobSchema } from './stage-job.js';
 export {
   type Backend,
-  type BullQueue,
   type CaptureFlow,
   type JobState,
   type QueueLog,

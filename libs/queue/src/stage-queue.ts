@@ -1,5 +1,6 @@
-import { type IQueueBackend, type JobState as BullJobState, type Queue } from 'bullmq';
+import { type JobState as BullJobState } from 'bullmq';
 
+import { type BullQueue } from './bull-queue.js';
 import { type JobContext } from './job-context.js';
 import { type StageJob } from './stage-job.js';
 import { type Stage } from './stages.js';
@@ -8,9 +9,6 @@ import { type TaskKind, type TaskQueue } from './task-queue.js';
 export type Backend = 'redis' | 'postgres';
 export type QueueRole = 'producer' | 'worker';
 export type JobState = BullJobState;
-
-/** One stage's queue as BullMQ's own object, whatever the back end. */
-export type BullQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
 
 /** Where the lib reports what happens to connections and jobs; fields hold ids, names and error messages, never payloads. */
 export type QueueLog = (

@@ -1,5 +1,6 @@
 import { type z } from 'zod';
 
+import { type BullQueue } from './bull-queue.js';
 import { type JobContext } from './job-context.js';
 
 /** A kind of job, and the queue of that name. */
@@ -16,6 +17,9 @@ export interface TaskKind<T> {
  * are transport only, and whoever relies on them looks into the tables and adds again what was lost.
  */
 export interface TaskQueue<T> {
+  /** As BullMQ's object, for dashboards only. */
+  readonly queue: BullQueue;
+
   /** @throws QueueUnavailableError within the deadline; the job may or may not have been added */
   enqueue(task: T): Promise<void>;
 

@@ -29,9 +29,7 @@ describe('probe', () => {
     ['get', { get: never }],
     ['delete', { delete: never }],
   ])('gives up on a store whose %s hangs', async (_, fault) => {
-    const started = Date.now();
     await expect(probeBlobStore(faulty(fault), 50)).rejects.toThrow(/did not answer within 50 ms/);
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it('fails a store that returns other bytes', async () => {

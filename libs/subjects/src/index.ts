@@ -17,6 +17,7 @@ export {
   deleteReferences,
   enrolmentAssurance,
   findReferences,
+  type OnReferencesDeleted,
   type OpenedReference,
   openReferences,
   storeReference,

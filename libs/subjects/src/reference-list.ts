@@ -3,7 +3,7 @@ import type { ReferenceBasis } from '#biometrics';
 import type { UnitOfWork } from '#database';
 import { ProblemError } from '#errors';
 import type { Assurance, ReferenceEntity } from './reference.entity.js';
-import { deleteReferences, findReferences } from './references.js';
+import { deleteReferences, findReferences, type OnReferencesDeleted } from './references.js';
 import { SubjectEntity } from './subject.entity.js';
 import { type Caller, lockSubject } from './subjects.js';
 
@@ -18,7 +18,10 @@ export interface ReferenceView {
 
 /** The references of a subject, one by one. */
 export class References {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly onDeleted: OnReferencesDeleted,
+  ) {}
 
   /** Oldest first. @throws ProblemError subject_not_found */
   list(tenantId: string, subjectId: string): Promise<ReferenceView[]> {
@@ -35,7 +38,7 @@ export class References {
       await lockSubject(manager, subjectId);
       const references = await findReferences(manager, subjectId);
       if (!references.some(({ id }) => id === referenceId)) throw new ProblemError('reference_not_found');
-      await deleteReferences(manager, [referenceId]);
+      await deleteReferences(manager, caller, { subjectId, ids: [referenceId] }, this.onDeleted);
       await recordAudit(manager, caller.tenantId, {
         action: 'reference.deleted',
         outcome: 'success',

@@ -4,6 +4,7 @@ import { decodeProtected, encodeProtected, type ProtectedTemplate, type Referenc
 import { type Aad, type DataKey, open, seal } from '#crypto';
 import { DuplicateEntryEntity } from './duplicate-index.entity.js';
 import { type Assurance, ReferenceEntity } from './reference.entity.js';
+import type { Caller } from './subjects.js';
 
 /** A reference for the length of one comparison. */
 export interface OpenedReference {
@@ -76,12 +77,21 @@ export async function storeReference(
   return id;
 }
 
-/** Deletes references of a subject whose lock is held, and what the index of duplicates has of them. */
-export async function deleteReferences(manager: EntityManager, ids: readonly string[]): Promise<void> {
+/** What ends together with references that are deleted, in the same transaction, under the subject's lock. */
+export type OnReferencesDeleted = (manager: EntityManager, by: Caller, subjectId: string) => Promise<void>;
+
+/** Deletes references of a subject whose lock is held, what the index of duplicates has of them, and what rests on them. */
+export async function deleteReferences(
+  manager: EntityManager,
+  by: Caller,
+  { subjectId, ids }: { readonly subjectId: string; readonly ids: readonly string[] },
+  onDeleted: OnReferencesDeleted,
+): Promise<void> {
   for (const id of ids) {
     await manager.delete(DuplicateEntryEntity, { referenceId: id });
-    await manager.delete(ReferenceEntity, { id });
+    await manager.delete(ReferenceEntity, { id, subjectId });
   }
+  if (ids.length > 0) await onDeleted(manager, by, subjectId);
 }
 
 type Owner = Pick<ReferenceEntity, 'id' | 'tenantId' | 'subjectId'>;

@@ -57,7 +57,7 @@ export class Fixtures {
     );
   }
 
-  /** A verification of the subject that was accepted just now. @returns the capture's id */
+  /** A verification of the subject that was accepted just now, compared with all it has. @returns the capture's id */
   async acceptedVerification(
     party: RelyingParty,
     subjectId: string,
@@ -66,8 +66,10 @@ export class Fixtures {
     const command = { purpose: 'verification' as const, subjectId, relyingPartyNonce };
     const { id } = await this.api.as(party.token).create(command);
     await this.api.sql(
-      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version)
-       SELECT id, tenant_id, 'accepted', 'accepted', 'accepted', 'challenge', 'challenge', 0.8, 0.55, 0 FROM captures WHERE id = $1`,
+      `INSERT INTO decisions (capture_id, tenant_id, outcome, reason, code, pad_level, required_pad_level, score, threshold, policy_version, comparisons)
+       SELECT id, tenant_id, 'accepted', 'accepted', 'accepted', 'challenge', 'challenge', 0.8, 0.55, 0,
+         (SELECT jsonb_agg(jsonb_build_object('referenceId', r.id, 'score', 0.8)) FROM subject_references r WHERE r.subject_id = c.subject_id)
+       FROM captures c WHERE id = $1`,
       [id],
     );
     await this.setState(id, 'decided');

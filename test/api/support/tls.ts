@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
@@ -26,6 +26,12 @@ export async function install(folder: string, { cert, key }: Certificate) {
   await writeFile(env.TLS_KEY, key);
   await writeFile(env.TLS_CERT, cert);
   return env;
+}
+
+/** Puts new content in the place of a file's, which is never seen half written. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
 }
 
 export interface TlsAnswer {

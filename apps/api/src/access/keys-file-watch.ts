@@ -14,24 +14,26 @@ export interface ReplaceableKeys {
 
 /**
  * Follows a file of keys: read every two seconds rather than watched, because secrets that an orchestrator mounts change by links that
- * watchers miss. A file that cannot be read or is wrong changes nothing.
+ * watchers miss. A file that cannot be read or is wrong changes nothing, with one warning, and a line when it is good again.
  */
 export class KeysFileWatch implements OnModuleInit, BeforeApplicationShutdown {
   private readonly loop: Loop;
   private read = '';
+  /** What the last warning was about: a content and what is wrong with it. */
+  private refused: string | undefined;
 
   /** @param name of the keys, in the log */
   constructor(
     protected readonly path: string,
-    name: string,
+    private readonly name: string,
     private readonly keys: ReplaceableKeys,
     protected readonly logger: Logger,
   ) {
-    this.loop = new Loop(
-      () => this.look(name).then(() => 0),
-      INTERVAL_MS,
-      (error) => logger.warn({ err: error }, `${name} not read again`),
-    );
+    const look = async () => {
+      await this.look();
+      return 0;
+    };
+    this.loop = new Loop(look, INTERVAL_MS, (error) => logger.error({ err: error }, `${name} not watched`));
   }
 
   onModuleInit(): void {
@@ -45,13 +47,33 @@ export class KeysFileWatch implements OnModuleInit, BeforeApplicationShutdown {
   /** Called with what was read, before it is compared with what is in use. */
   protected async seen(_json: string): Promise<void> {}
 
-  private async look(name: string): Promise<void> {
-    const json = await readFile(this.path, 'utf8');
-    await this.seen(json);
-    if (json === this.read) return;
+  private async look(): Promise<void> {
+    let json = '';
+    try {
+      json = await readFile(this.path, 'utf8');
+      await this.seen(json);
+      if (json !== this.read) await this.use(json);
+    } catch (error) {
+      this.refuse(json, error as Error);
+      return;
+    }
+    if (this.refused !== undefined) this.logger.info(this.kids(), `${this.name} read again`);
+    this.refused = undefined;
+  }
+
+  private async use(json: string): Promise<void> {
     await this.keys.replace(json);
-    if (this.read !== '')
-      this.logger.info({ kids: this.keys.published.map(({ kid }) => kid) }, `${name} changed`);
+    if (this.read !== '') this.logger.info(this.kids(), `${this.name} changed`);
     this.read = json;
+  }
+
+  private refuse(json: string, error: Error): void {
+    const refused = `${json} ${error.message}`;
+    if (refused !== this.refused) this.logger.warn({ err: error }, `${this.name} not read again`);
+    this.refused = refused;
+  }
+
+  private kids(): { kids: string[] } {
+    return { kids: this.keys.published.map(({ kid }) => kid) };
   }
 }

@@ -8,11 +8,12 @@ import type {
   UIConfig,
 } from '@bull-board/api/typings/app';
 import type { Queue } from 'bullmq';
-import { type StageQueue, stageJobSchema } from '#queue';
+import type { z } from 'zod';
+import { type BullQueue, type StageQueue, stageJobSchema, type TaskKind } from '#queue';
 
 /** Our consumers share connections, by which Bull Board cannot tell whether a stage has any: it would always say none. */
 const UI: UIConfig = {
-  boardTitle: 'Capture stages',
+  boardTitle: 'Queues',
   hideDocsLink: true,
   sortQueues: false,
   showWorkers: false,
@@ -27,17 +28,21 @@ export class BoardDefinition implements IServerAdapter {
   routes!: AppControllerRoute[];
   uiConfig: UIConfig = {};
 
-  /** @param reDrive whether the pages offer to run failed jobs again */
-  static of(queue: StageQueue, { reDrive }: { reDrive: boolean }): BoardDefinition {
+  /**
+   * The stages, then these other kinds of jobs.
+   * @param reDrive whether the pages offer to run failed jobs of the stages again; of the others none stays that failed
+   */
+  static of<T>(
+    queue: StageQueue,
+    kinds: readonly TaskKind<T>[],
+    { reDrive }: { reDrive: boolean },
+  ): BoardDefinition {
     const definition = new BoardDefinition();
-    const options = { readOnlyMode: !reDrive, allowCompletedRetries: false };
     createBullBoard({
-      queues: [...queue.queues.values()].map((each) => {
-        const adapter = new BullMQAdapter(each as Queue, options);
-        adapter.setFormatter('data', idsOnly);
-        adapter.setFormatter('returnValue', () => null);
-        return adapter;
-      }),
+      queues: [
+        ...[...queue.queues.values()].map((each) => adapterOf(each, stageJobSchema, reDrive)),
+        ...kinds.map((kind) => adapterOf(queue.tasks(kind).queue, kind.schema, false)),
+      ],
       serverAdapter: definition,
       options: { uiConfig: UI },
     });
@@ -74,6 +79,13 @@ export class BoardDefinition implements IServerAdapter {
 }
 
 /** Shows the payload if it is one of ours, which are ids; whatever else may have come into the queue stays there. */
-function idsOnly(data: unknown): object {
-  return stageJobSchema.safeParse(data).data ?? { refused: 'not a stage job' };
+function adapterOf(queue: BullQueue, schema: z.ZodType, reDrive: boolean): BullMQAdapter {
+  const options = { readOnlyMode: !reDrive, allowCompletedRetries: false };
+  const adapter = new BullMQAdapter(queue as Queue, options);
+  adapter.setFormatter(
+    'data',
+    (data: unknown) => schema.safeParse(data).data ?? { refused: 'not a job of ours' },
+  );
+  adapter.setFormatter('returnValue', () => null);
+  return adapter;
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import type { BoardPass } from '#access';
 import type { ReDrive } from '#captures';
 import { ProblemError } from '#errors';
-import { type Stage, type StageQueue, STAGES } from '#queue';
+import { type Stage, type StageQueue, STAGES, type TaskKind } from '#queue';
 import { sendProblem } from '../problem/problem.filter.js';
 import { BoardDefinition } from './board-definition.js';
 import { BOARD_CSP } from './board-headers.js';
@@ -23,9 +23,13 @@ interface ReadRoute {
  * Bull Board below the plugin's prefix: its pages and everything of its API that reads. What changes a queue is refused whoever asks,
  * but for running failed jobs again, which goes through our own use case.
  */
-export function boardPlugin(queue: StageQueue, reDrive: ReDrive): FastifyPluginAsync {
-  const reading = BoardDefinition.of(queue, { reDrive: false });
-  const reDriving = BoardDefinition.of(queue, { reDrive: true });
+export function boardPlugin<T>(
+  queue: StageQueue,
+  kinds: readonly TaskKind<T>[],
+  reDrive: ReDrive,
+): FastifyPluginAsync {
+  const reading = BoardDefinition.of(queue, kinds, { reDrive: false });
+  const reDriving = BoardDefinition.of(queue, kinds, { reDrive: true });
   const boardOf = (request: FastifyRequest) => (passOf(request).reDrive ? reDriving : reading);
 
   return async (fastify) => {

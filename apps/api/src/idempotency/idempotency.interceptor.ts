@@ -4,6 +4,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { actorOf } from '#access';
 import { ProblemError } from '#errors';
 import { type Claim, IdempotencyKeys, type NamedRequest } from '#idempotency';
+import { toProblemError } from '../problem/problem.js';
 
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 export const IDEMPOTENCY_REPLAYED = 'idempotency-replayed';
@@ -39,7 +40,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       reply.header(IDEMPOTENCY_REPLAYED, 'true');
       return JSON.parse(claimed.answer) as unknown;
     }
-    const answer = await this.orRelease(claimed.claim, handle);
+    const answer = await this.perform(claimed.claim, handle);
     // Written as it will be sent, so that a repeated answer has the same bytes.
     await this.keys
       .complete(claimed.claim, JSON.stringify(answer))
@@ -47,11 +48,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return answer;
   }
 
-  private async orRelease(claim: Claim, handle: () => Promise<unknown>): Promise<unknown> {
+  private async perform(claim: Claim, handle: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await handle();
+      return await this.keys.perform(claim, handle);
     } catch (error) {
-      await this.keys.release(claim).catch(() => undefined);
+      // A refusal has done nothing; of a failure that is not sure, as the connection may be lost over the commit.
+      const isRefusal = toProblemError(error).status < 500;
+      await (isRefusal ? this.keys.release(claim) : this.keys.settle(claim)).catch(() => undefined);
       throw error;
     }
   }

@@ -59,7 +59,11 @@ export function Documented(documentation: RouteDocumentation) {
   );
 }
 
-const IDEMPOTENCY_REFUSALS: readonly ErrorCode[] = ['idempotency_in_flight', 'idempotency_key_reused'];
+const IDEMPOTENCY_REFUSALS: readonly ErrorCode[] = [
+  'idempotency_in_flight',
+  'idempotency_answer_lost',
+  'idempotency_key_reused',
+];
 const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',
   required: false,

@@ -36,6 +36,8 @@ export interface LoggedIn extends SessionTokens {
 interface Candidate {
   readonly id: string;
   readonly passwordHash: string;
+  /** Of the password itself: another hash of the same one leaves it. */
+  readonly passwordGeneration: number;
   readonly roles: Role[];
   readonly initialPassword: boolean;
   /** Not disabled, and the password not an initial one past its time. */
@@ -112,7 +114,8 @@ export class LogIn {
   ): Promise<Candidate | undefined> {
     const [row] = await this.unitOfWork.inTenant(tenantId, (manager) =>
       manager.query<Candidate[]>(
-        `SELECT u.id, u.password_hash AS "passwordHash", u.roles, u.initial_password_until IS NOT NULL AS "initialPassword",
+        `SELECT u.id, u.password_hash AS "passwordHash", u.password_generation AS "passwordGeneration", u.roles,
+           u.initial_password_until IS NOT NULL AS "initialPassword",
            u.disabled_at IS NULL AND coalesce(u.initial_password_until > now(), true) AS admissible, d.id AS "deviceId"
          FROM users u LEFT JOIN known_devices d ON d.user_id = u.id AND d.id = $2 AND d.secret_hash = $3
            AND d.used_at > now() - make_interval(days => $4)
@@ -153,14 +156,16 @@ export class LogIn {
   /** Begins the session, unless the account was changed while the password was being checked. */
   private async admit({ tenantId, candidate, origin }: Claim, password: string): Promise<Begun | undefined> {
     if (!candidate) return undefined;
-    const { id, roles, initialPassword, passwordHash, deviceId } = candidate;
+    const { id, roles, initialPassword, passwordHash, passwordGeneration, deviceId } = candidate;
     const rehashed = this.passwords.isOutdated(passwordHash)
       ? await this.passwords.hash(password)
       : undefined;
     return this.unitOfWork.inTenant(tenantId, async (manager) => {
+      // Locked as an update will: two logins that shared the row could not both renew its hash.
       const unchanged = await manager.query<unknown[]>(
-        'SELECT 1 FROM users WHERE id = $1 AND disabled_at IS NULL AND password_hash = $2 AND roles = $3 FOR SHARE',
-        [id, passwordHash, roles],
+        `SELECT 1 FROM users WHERE id = $1 AND disabled_at IS NULL AND password_generation = $2 AND roles = $3
+         FOR NO KEY UPDATE`,
+        [id, passwordGeneration, roles],
       );
       if (unchanged.length === 0) return undefined;
       const begun = await this.sessions.begin(

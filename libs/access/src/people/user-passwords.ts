@@ -17,6 +17,12 @@ export interface PasswordReset {
   readonly deviceToken: string;
 }
 
+interface StoredPassword {
+  readonly name: string;
+  readonly hash: string;
+  readonly generation: number;
+}
+
 /** How a password becomes another one: by the person who knows it, or by an administrator who never chooses it. */
 export class UserPasswords {
   constructor(
@@ -31,7 +37,8 @@ export class UserPasswords {
     const hash = await this.passwords.hash(initialPassword);
     return this.unitOfWork.inTenant(caller.tenantId, async (manager) => {
       const [[row]] = await manager.query<[{ until: Date }[], number]>(
-        `UPDATE users SET password_hash = $2, initial_password_until = now() + make_interval(hours => $3)
+        `UPDATE users SET password_hash = $2, password_generation = password_generation + 1,
+           initial_password_until = now() + make_interval(hours => $3)
          WHERE id = $1 RETURNING initial_password_until AS until`,
         [userId, hash, INITIAL_PASSWORD_HOURS],
       );
@@ -80,8 +87,9 @@ export class UserPasswords {
     const hash = await this.passwords.hash(next);
     await this.unitOfWork.inTenant(caller.tenantId, async (manager) => {
       const [, changed] = await manager.query<[unknown, number]>(
-        `UPDATE users SET password_hash = $2, initial_password_until = NULL WHERE id = $1 AND password_hash = $3`,
-        [userId, hash, stored.hash],
+        `UPDATE users SET password_hash = $2, password_generation = password_generation + 1, initial_password_until = NULL
+         WHERE id = $1 AND password_generation = $3`,
+        [userId, hash, stored.generation],
       );
       if (changed !== 1) throw new ProblemError('invalid_credentials');
       await auditUser(manager, caller, 'user.password_changed', userId);
@@ -89,10 +97,10 @@ export class UserPasswords {
     });
   }
 
-  private async stored(tenantId: string, userId: string): Promise<{ name: string; hash: string }> {
+  private async stored(tenantId: string, userId: string): Promise<StoredPassword> {
     const [row] = await this.unitOfWork.inTenant(tenantId, (manager) =>
-      manager.query<{ name: string; hash: string }[]>(
-        'SELECT name, password_hash AS hash FROM users WHERE id = $1',
+      manager.query<StoredPassword[]>(
+        'SELECT name, password_hash AS hash, password_generation AS generation FROM users WHERE id = $1',
         [userId],
       ),
     );

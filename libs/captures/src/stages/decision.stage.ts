@@ -14,7 +14,14 @@ import {
 } from '#biometrics';
 import type { Keyring } from '#crypto';
 import { afterCommit, deferBlobRemoval, type UnitOfWork } from '#database';
-import { type Assurance, ConsentEntity, enrolmentAssurance, settleAttempt, tryLockSubject } from '#subjects';
+import {
+  type Assurance,
+  ConsentEntity,
+  enrolmentAssurance,
+  type OnReferencesDeleted,
+  settleAttempt,
+  tryLockSubject,
+} from '#subjects';
 import { cancel } from '../cancel-capture.js';
 import { capturePrefix } from '../capture-blobs.js';
 import { moveCapture } from '../capture.repository.js';
@@ -48,6 +55,8 @@ export interface DecisionFacts {
 export interface DecisionSettings {
   /** How long frames and probes are kept after the decision. */
   readonly frameRetention: FrameRetention;
+  /** What ends with references that an enrolment replaces. */
+  readonly onReferencesReplaced: OnReferencesDeleted;
   /** What is known of the scores of a model's templates; without it nothing is said of them. */
   readonly calibrationOf?: (modelId: string) => Calibration | null;
   /** Called for each decision once it has committed. */
@@ -154,7 +163,14 @@ export class DecisionStage {
     const record = { models, pad, calibration, comparisons, duplicates };
     const verdict = await this.write(manager, capture, policy, withCheck(evidence, duplicates), record);
     if (verdict.outcome === 'accepted' && evidence.enrolment && subject)
-      await enrol(manager, subject, capture, material, evidence.enrolment.basis ?? 'first');
+      await enrol(
+        manager,
+        subject,
+        capture,
+        material,
+        evidence.enrolment.basis ?? 'first',
+        this.settings.onReferencesReplaced,
+      );
     return true;
   }
 

@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { recordAudit, SYSTEM_ACTOR } from '#audit';
 import type { ReferenceBasis } from '#biometrics';
-import { type Assurance, deleteReferences, findReferences, storeReference, SubjectEntity } from '#subjects';
+import {
+  type Assurance,
+  deleteReferences,
+  findReferences,
+  type OnReferencesDeleted,
+  storeReference,
+  SubjectEntity,
+} from '#subjects';
 import type { CaptureEntity } from '../entities/capture.entity.js';
 import type { DecisionMaterial } from './decision-material.js';
 
@@ -12,6 +19,7 @@ export async function enrol(
   capture: CaptureEntity,
   material: DecisionMaterial,
   basis: ReferenceBasis,
+  onReplaced: OnReferencesDeleted,
 ): Promise<void> {
   const { dataKey, probe, turned, index, drawnKey } = material;
   const { id: captureId, tenantId, referenceMode } = capture;
@@ -23,10 +31,8 @@ export async function enrol(
   const assurance = capture.assurance as Assurance;
   const reference = { tenantId, subjectId, captureId, assurance, basis };
   const referenceId = await storeReference(manager, reference, turned, dataKey);
-  await deleteReferences(
-    manager,
-    replaced.map(({ id }) => id),
-  );
+  const by = { tenantId, actor: SYSTEM_ACTOR, correlationId: capture.correlationId };
+  await deleteReferences(manager, by, { subjectId, ids: replaced.map(({ id }) => id) }, onReplaced);
   await index?.add(manager, { referenceId, subjectId }, index.turn(probe));
   await recordAudit(manager, tenantId, {
     action: 'reference.created',

@@ -18,8 +18,11 @@ export interface StageQueueHarness {
   wipe(space: string): Promise<void>;
 }
 
+/** For queues whose deadlines are not what is tested: a machine may stall for seconds. */
+export const PATIENT = { deadlineMs: 30_000, closeMs: 2_000 } as const;
+
 /** Polls until `condition` holds; fails after `ms` milliseconds. */
-export async function until(condition: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${condition.toString()}`);

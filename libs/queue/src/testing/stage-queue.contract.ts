@@ -11,7 +11,7 @@ import {
   type StageQueue,
   STAGES,
 } from '../index.js';
-import { consumeAll, latch, newCapture, type StageQueueHarness, until } from './harness.js';
+import { consumeAll, latch, newCapture, PATIENT, type StageQueueHarness, until } from './harness.js';
 
 /** The behaviour every back end of the stage queue must show. */
 export function stageQueueContract(harness: StageQueueHarness): void {
@@ -25,7 +25,7 @@ export function stageQueueContract(harness: StageQueueHarness): void {
   afterEach(() => Promise.all(opened.map((queue) => queue.close())));
 
   const open = async (role: QueueOptions['role'], options: Partial<QueueOptions> = {}, where = space) => {
-    const queue = await harness.open(where, { backoffMs: 10, closeMs: 2_000, ...options, role });
+    const queue = await harness.open(where, { ...PATIENT, backoffMs: 10, ...options, role });
     opened.push(queue);
     return queue;
   };
@@ -225,11 +225,10 @@ export function stageQueueContract(harness: StageQueueHarness): void {
     const { signal } = await taken.promise;
     const heir = await open('worker', timing);
     const ran = await consumeAll(heir);
-    const since = Date.now();
     await lost.close();
     expect(signal.aborted).toBe(true);
-    await until(() => ran.length > 0, 5_000);
-    expect(Date.now() - since).toBeLessThan(timing.lockMs + 2 * timing.stalledMs + 1_000);
+    // With BullMQ's own timing, which is half a minute each, it would not be back yet.
+    await until(() => ran.length > 0, 20_000);
     expect(ran[0]?.context.attempt).toBe(1);
     await until(() => finished(heir, capture));
     expect(ran.map(({ stage }) => stage)).toEqual([...STAGES]);
@@ -240,7 +239,7 @@ export function stageQueueContract(harness: StageQueueHarness): void {
     const ran = await Promise.all(workers.map((worker) => consumeAll(worker, () => delay(5))));
     const captures = Array.from({ length: 12 }, newCapture);
     await Promise.all(captures.map(async (capture) => workers[0]?.enqueue(capture)));
-    await until(() => ran.flat().length >= captures.length * STAGES.length, 20_000);
+    await until(() => ran.flat().length >= captures.length * STAGES.length);
     await Promise.all(captures.map((capture) => until(() => finished(workers[1] as StageQueue, capture))));
     expect(ran.flat()).toHaveLength(captures.length * STAGES.length);
     for (const own of ran) expect(own.length).toBeGreaterThan(0);
@@ -260,13 +259,13 @@ export function stageQueueContract(harness: StageQueueHarness): void {
 
   test('closes gracefully: the running handler ends, its result is recorded, nothing new is taken', async () => {
     const producer = await open('producer');
-    const worker = await open('worker');
-    let context: JobContext | undefined;
+    const worker = await open('worker', { closeMs: 60_000 });
+    const [taken, release] = [latch<JobContext>(), latch<void>()];
     await worker.consume(
       'extraction',
-      async (_job, ctx) => {
-        context = ctx;
-        await delay(300);
+      async (_job, context) => {
+        taken.resolve(context);
+        await release.promise;
       },
       { concurrency: 1 },
     );
@@ -274,10 +273,12 @@ export function stageQueueContract(harness: StageQueueHarness): void {
     await worker.consume('mesh', () => Promise.resolve(), { concurrency: 1 });
     const [first, second] = [newCapture(), newCapture()];
     await producer.enqueue(first);
-    await until(() => context !== undefined);
+    const { signal } = await taken.promise;
     await producer.enqueue(second);
-    await Promise.all([worker.close(), worker.close()]);
-    expect(context?.signal.aborted).toBe(false);
+    const closed = Promise.all([worker.close(), worker.close()]);
+    release.resolve();
+    await closed;
+    expect(signal.aborted).toBe(false);
     expect((await producer.states(first.captureId, 1)).extraction).toBe('completed');
     expect((await producer.states(second.captureId, 1)).extraction).toBe('waiting');
     await expect(worker.enqueue(second)).rejects.toThrow(QueueUnavailableError);

@@ -8,7 +8,7 @@ import {
   STAGES,
   type TaskKind,
 } from '../index.js';
-import { consumeAll, newCapture, type StageQueueHarness, until } from './harness.js';
+import { consumeAll, newCapture, PATIENT, type StageQueueHarness, until } from './harness.js';
 
 interface Errand {
   readonly v: 1;
@@ -33,7 +33,7 @@ export function taskQueueContract(harness: StageQueueHarness): void {
   afterEach(() => Promise.all(opened.map((queue) => queue.close())));
 
   const open = async (role: QueueOptions['role'], options: Partial<QueueOptions> = {}) => {
-    const queue = await harness.open(space, { backoffMs: 10, closeMs: 2_000, ...options, role });
+    const queue = await harness.open(space, { ...PATIENT, backoffMs: 10, ...options, role });
     opened.push(queue);
     return queue;
   };

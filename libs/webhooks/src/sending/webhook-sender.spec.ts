@@ -6,7 +6,9 @@ import { guardedAgent } from './guarded-agent.js';
 import { newSecret } from './signature.js';
 import { WebhookSender } from './webhook-sender.js';
 
-const TIMEOUT_MS = 500;
+const PATIENT_MS = 30_000;
+/** Where the receiver keeps the sender waiting. */
+const BRIEF_MS = 2_000;
 const NEVER = new AbortController().signal;
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -48,10 +50,16 @@ function names(...answers: string[][]): LookupFunction & { readonly asked: strin
   return Object.assign(lookup, { asked });
 }
 
-function sender({ allow = ['127.0.0.0/8'], resolve }: { allow?: string[]; resolve?: LookupFunction } = {}) {
-  const agent = guardedAgent(new AddressPolicy(allow), { timeoutMs: TIMEOUT_MS, resolve });
+interface Manner {
+  readonly allow?: string[];
+  readonly resolve?: LookupFunction;
+  readonly timeoutMs?: number;
+}
+
+function sender({ allow = ['127.0.0.0/8'], resolve, timeoutMs = PATIENT_MS }: Manner = {}) {
+  const agent = guardedAgent(new AddressPolicy(allow), { timeoutMs, resolve });
   undo.push(() => agent.destroy());
-  const it = new WebhookSender(agent, { timeoutMs: TIMEOUT_MS, userAgent: 'test' });
+  const it = new WebhookSender(agent, { timeoutMs, userAgent: 'test' });
   return (url: string, signal = NEVER) =>
     it.send({ id: 'message-1', url, body: '{}', secrets: [newSecret()] }, signal);
 }
@@ -81,12 +89,13 @@ describe('an answer', () => {
 
   it('that does not come is a time-out, and one whose body does not end is taken all the same', async () => {
     const silent = await receiver(() => undefined);
-    expect(await sender()(`http://127.0.0.1:${silent.port}/`)).toMatchObject({
+    const send = sender({ timeoutMs: BRIEF_MS });
+    expect(await send(`http://127.0.0.1:${silent.port}/`)).toMatchObject({
       outcome: 'timeout',
       status: null,
     });
     const endless = await receiver((_, response) => void response.writeHead(200).write('x'));
-    expect((await sender()(`http://127.0.0.1:${endless.port}/`)).outcome).toBe('delivered');
+    expect((await send(`http://127.0.0.1:${endless.port}/`)).outcome).toBe('delivered');
   });
 
   it.each([

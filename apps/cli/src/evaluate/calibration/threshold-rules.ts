@@ -52,8 +52,11 @@ export const THRESHOLD_RULES: readonly ThresholdRule[] = [
   rule('maxFlashBackground', 0.35, ['injection_tinted_frame'], FLASH_FEATURES['flash.background'], NEGATED),
 ];
 
-/** Species that the score's main signals can tell from a live person; a recording or a rendered head moves as a head does. */
-export const SCORED_SPECIES = [...FLAT, 'still', 'kenburns', 'face_swap'];
+/**
+ * Species that several of the challenge's signals speak against. A still or a swapped face shows in one alone, which has its gate; a
+ * recording or a rendered head moves as a head does.
+ */
+export const SCORED_SPECIES = FLAT;
 /** Species whose flash the score can tell from a lit face. */
 export const FLASH_SCORED_SPECIES = [...UNLIT, 'injection_tinted_frame', 'injection_tinted_face'];
 /** Species that risk cues hint at. */

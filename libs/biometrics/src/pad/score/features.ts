@@ -35,5 +35,13 @@ export const FLASH_FEATURES = {
   'flash.sideToCentre': ({ flash }) => from(flash?.sideToCentre, negated),
 } as const satisfies Record<string, Feature>;
 
-/** Hints that bound together: alone they turn no verdict. */
-export const CUE_FEATURES: Readonly<Record<string, Feature>> = {};
+/** Hints, bounded together: alone they turn no verdict. */
+export const CUE_FEATURES = {
+  'cue.moire': ({ cues }) => from(cues?.moire, negated),
+  'cue.colourSpread': ({ cues }) => from(cues?.colourSpread, asIs),
+  'cue.skinSpread': ({ cues }) => from(cues?.skinSpread, asIs),
+  'cue.blackLevel': ({ cues }) => from(cues?.blackLevel, negated),
+  'cue.noise': ({ cues }) => from(cues?.noise, asIs),
+  'cue.noiseMismatch': ({ cues }) => from(cues?.noiseMismatch, negated),
+  'cue.noiseRepeat': ({ cues }) => from(cues?.noiseRepeat, negated),
+} as const satisfies Record<string, Feature>;
