@@ -53,7 +53,6 @@ function sample(person: number, species: string | null): PadSample {
     trajectoryDistance: 0.4,
     cues: null,
     flash: null,
-    cues: null,
   };
   return {
     synthetic: true,
