@@ -11,19 +11,22 @@ export function createFilter(random: Random): (jpeg: Buffer) => Promise<Buffer> 
   const cast = [0, 1, 2].map(() => random.between(0.85, 1.15));
   const light = { side: random.sign(), shade: random.between(0.35, 0.6) };
   const blur = random.between(1, 1.6);
-  const grain = { size: random.between(5, 9), source: random.fork('grain') };
+  const size = random.between(5, 9);
+  const grain = Float32Array.from({ length: GRAIN_SAMPLES }, () => size * random.normal());
   return async (jpeg) => {
+    // Drawn before anything is waited for: frames that are filtered at once keep their order.
+    const start = random.integer(GRAIN_SAMPLES);
     const { width, height } = await sharp(jpeg).metadata();
     // Turned by a, a picture of w × h has no empty corner within its middle of 1/(cos a + (w/h)·sin a).
     const a = Math.abs(angle) * (Math.PI / 180);
     const inner = 1 / (Math.cos(a) + (Math.max(width, height) / Math.min(width, height)) * Math.sin(a));
     const turned = await sharp(jpeg).rotate(angle).toBuffer({ resolveWithObject: true });
-    const size = { width: Math.floor(inner * width), height: Math.floor(inner * height) };
+    const inside = { width: Math.floor(inner * width), height: Math.floor(inner * height) };
     const { data } = await sharp(turned.data)
       .extract({
-        ...size,
-        left: Math.round((turned.info.width - size.width) / 2),
-        top: Math.round((turned.info.height - size.height) / 2),
+        ...inside,
+        left: Math.round((turned.info.width - inside.width) / 2),
+        top: Math.round((turned.info.height - inside.height) / 2),
       })
       .resize(width, height, { fit: 'fill' })
       .clahe({ width: Math.round(width / 4), height: Math.round(height / 4), maxSlope: 3 })
@@ -36,7 +39,7 @@ export function createFilter(random: Random): (jpeg: Buffer) => Promise<Buffer> 
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return sharp(grained(data, grain), { raw: { width, height, channels: 3 } })
+    return sharp(grained(data, grain, start), { raw: { width, height, channels: 3 } })
       .jpeg({ quality: 80 })
       .toBuffer();
   };
@@ -54,12 +57,15 @@ function sideLight(width: number, height: number, { side, shade }: { side: 1 | -
   );
 }
 
-function grained(data: Buffer, { size, source }: { size: number; source: Random }): Buffer {
-  const row = Float32Array.from({ length: GRAIN_SAMPLES }, () => size * source.normal());
-  return Buffer.from(
-    Uint8ClampedArray.from(data, (value, i) => value + (row[(i + 7 * (i >> 12)) % GRAIN_SAMPLES] as number)),
-  );
+/** Adds the grain, from another place of it in each frame and so that rows do not line up. */
+function grained(data: Buffer, grain: Float32Array, start: number): Buffer {
+  const picture = new Uint8ClampedArray(data);
+  for (let i = 0, at = start; i < picture.length; i++, at++) {
+    if (at >= GRAIN_SAMPLES) at = 0;
+    picture[i] = (picture[i] as number) + (grain[at] as number);
+  }
+  return Buffer.from(picture.buffer);
 }
 
-/** Long enough that no pattern shows, short enough to draw anew for each frame. */
+/** A prime, so that a frame's rows start at different places; few enough to be drawn for each filter. */
 const GRAIN_SAMPLES = 40_009;
