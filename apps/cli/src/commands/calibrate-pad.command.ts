@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { calibratePad } from '../evaluate/calibration/calibrate-pad.js';
 import { CUE_FEATURES, type ScoreModel, type ScoreTerm } from '#biometrics';
 import { calibrationModule } from '../evaluate/calibration/calibration-module.js';
-import type { PadSample } from '../evaluate/pad-report.js';
+import { readSamples } from '../evaluate/pad-samples.js';
 
 interface Options {
   readonly out?: string;
@@ -19,7 +19,7 @@ export function calibratePadCommand(): Command {
     .option('--out <file>', 'also write them as the module that holds the default ones')
     .option('--json <file>', 'also write the findings as JSON')
     .action(async (files: string[], { out, json }: Options) => {
-      const samples = (await Promise.all(files.map(read))).flat();
+      const samples = (await Promise.all(files.map(readSamples))).flat();
       const calibration = calibratePad(samples, CUE_FEATURES);
       console.table(
         calibration.thresholds.map(({ threshold, value, laxest, byFold, refused, passed, species }) => ({
@@ -43,8 +43,4 @@ function weightsOf({ bias, terms, cues, cueBound }: ScoreModel): string {
   const list = (of: readonly ScoreTerm[]) =>
     of.map(({ feature, weight }) => `${feature} ${weight}`).join(' · ');
   return `score: ${bias} · ${list(terms)}${cues.length > 0 ? ` · within ±${cueBound}: ${list(cues)}` : ''}`;
-}
-
-async function read(file: string): Promise<PadSample[]> {
-  return JSON.parse(await readFile(file, 'utf8')) as PadSample[];
 }

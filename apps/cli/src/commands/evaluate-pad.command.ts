@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { DEFAULT_PAD_THRESHOLDS } from '#biometrics';
 import { SPECIES } from '#simulator';
 import { padPage } from '../evaluate/pad-page.js';
-import type { PadReport } from '../evaluate/pad-report.js';
+import { type PadReport, padReport } from '../evaluate/pad-report.js';
+import { writeSamples } from '../evaluate/pad-samples.js';
 import { recordedPad, recordedSimulation, simulatedPad } from '../evaluate/pad.suite.js';
 import type { Kind } from '../simulation/orders.js';
 import { provisionModels } from '../provision-models.js';
@@ -26,7 +28,10 @@ interface Options {
 export function evaluatePadCommand(): Command {
   return new Command('evaluate:pad')
     .description('error rates of presentation attack detection (APCER per species, BPCER) with 95 % bounds')
-    .argument('[directory]', 'folders with a capture.json beside the frames')
+    .argument(
+      '[recordings...]',
+      'directories of folders with a capture.json beside the frames, or what --samples wrote',
+    )
     .option('--simulate', 'render the captures instead; every result is synthetic')
     .option(
       '--record <dir>',
@@ -42,9 +47,9 @@ export function evaluatePadCommand(): Command {
     .option('--html <file>', 'also write the report as a page')
     .option('--threads <n>', 'threads that extract and measure', Number, 1)
     .option('--json <file>', 'also write the report as JSON')
-    .action(async (directory: string | undefined, { simulate, json, ...options }: Options) => {
-      if ((directory === undefined) === (simulate === undefined))
-        throw new Error('Give a directory, or --simulate');
+    .action(async (recordings: string[], { simulate, json, ...options }: Options) => {
+      if (recordings.length > 0 === (simulate !== undefined))
+        throw new Error('Give recordings, or --simulate');
       if (options.record !== undefined && !simulate) throw new Error('--record goes with --simulate');
       const log = (line: string) => console.log(line);
       const modelsDir = resolve(await provisionModels(process.env, log));
@@ -56,10 +61,12 @@ export function evaluatePadCommand(): Command {
         console.log(`SYNTHETIC: ${count} captures in ${options.record}`);
         return;
       }
-      const { report, samples } = directory
-        ? await recordedPad(modelsDir, directory, { threads, log })
-        : await simulatedPad(modelsDir, simulation);
-      if (options.samples) await writeFile(options.samples, `${JSON.stringify(samples)}\n`);
+      const samples = simulate
+        ? await simulatedPad(modelsDir, simulation)
+        : await recordedPad(modelsDir, recordings, { threads, log });
+      // First, so that no report that cannot be made costs the measurements.
+      if (options.samples) await writeSamples(options.samples, samples);
+      const report = padReport(samples, DEFAULT_PAD_THRESHOLDS);
       console.log(`\n${report.synthetic ? 'SYNTHETIC' : 'Recorded'} captures, default thresholds`);
       print(report);
       if (options.html) await writeFile(options.html, padPage(report, samples));

@@ -1,5 +1,5 @@
 import { type Gate, GATES, judgeLiveness, type PadThresholds } from '#biometrics';
-import type { PadSample } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 
 /** Gates that are left out one by one, and those of the flash together as well. */
 const LEFT_OUT = [

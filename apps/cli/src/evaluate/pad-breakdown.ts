@@ -1,5 +1,6 @@
 import { ACTIONS, type PadThresholds } from '#biometrics';
-import { type PadSample, passes } from './pad-report.js';
+import { passes } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 import { type Rate, rateOf } from './rate.js';
 
 /** BPCER of the bona fide captures of one condition. */

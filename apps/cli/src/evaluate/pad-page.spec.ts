@@ -2,7 +2,8 @@ import { DEFAULT_PAD_THRESHOLDS, type LivenessSignals } from '#biometrics';
 import { ablation } from './ablation.js';
 import { bpcerBy } from './pad-breakdown.js';
 import { padPage } from './pad-page.js';
-import { padReport, type PadSample } from './pad-report.js';
+import { padReport } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 import { areas, curves, SIGNALS } from './signal-roc.js';
 
 const SIGNS: LivenessSignals = {

@@ -2,7 +2,8 @@ import { init, type EChartsOption } from 'echarts';
 import type { PadThresholds } from '#biometrics';
 import { ablation } from './ablation.js';
 import { bpcerBy, type ConditionRate } from './pad-breakdown.js';
-import type { PadReport, PadSample } from './pad-report.js';
+import type { PadReport } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 import type { Rate } from './rate.js';
 import { areas, curves, SIGNALS } from './signal-roc.js';
 

@@ -1,5 +1,6 @@
 import { DEFAULT_PAD_THRESHOLDS, type LivenessSignals } from '#biometrics';
-import { padReport, type PadSample } from './pad-report.js';
+import { padReport } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 
 const SIGNALS: LivenessSignals = {
   stillness: 5,

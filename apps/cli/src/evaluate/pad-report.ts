@@ -1,31 +1,7 @@
-import {
-  type Action,
-  GATES,
-  judgeLiveness,
-  type LivenessSignals,
-  type PadThresholds,
-  reachesPadLevel,
-} from '#biometrics';
-import { type GeometryReport, geometryReport, type GeometrySample } from './geometry-report.js';
+import { GATES, judgeLiveness, type PadThresholds, reachesPadLevel } from '#biometrics';
+import type { PadSample } from './pad-samples.js';
+import { type GeometryReport, geometryReport } from './geometry-report.js';
 import { quantile, type Rate, rateOf } from './rate.js';
-
-/** One capture of the evaluation: what it was, and what was measured. */
-export interface PadSample extends GeometrySample {
-  /** Whether it was rendered. */
-  readonly synthetic: boolean;
-  readonly label: 'bona_fide' | 'attack';
-  readonly species: string | null;
-  /** Which portrait or folder it came from; halves of an evaluation share none. */
-  readonly source: string;
-  /** Under what it was taken, where that is known. */
-  readonly camera: string | null;
-  readonly ambientLux: number | null;
-  readonly challenge: readonly Action[];
-  /** Whether the challenge had a flash: then a pass needs level `challenge_flash`. */
-  readonly flash: boolean;
-  readonly halt: string | null;
-  readonly signals: LivenessSignals | null;
-}
 
 export interface SpeciesRate {
   readonly species: string;

@@ -1,8 +1,7 @@
-import { DEFAULT_PAD_THRESHOLDS } from '#biometrics';
 import { InferencePool } from '#inference';
 import { type CastMember, strangersOf } from '../simulation/cast.js';
 import { CaptureMeter } from './capture-meter.js';
-import { type PadReport, padReport, type PadSample } from './pad-report.js';
+import { type PadSample, readSamples } from './pad-samples.js';
 import { recordSimulation } from './record-simulation.js';
 import { recordedSamples } from './recorded-samples.js';
 import { sameDesk, type SameDeskOptions, type SameDeskReport } from './same-desk.js';
@@ -16,30 +15,34 @@ export interface SimulatedPadOptions extends SimulationOptions {
   readonly threads: number;
 }
 
-/** Measures recorded captures and reports error rates under the default thresholds. */
+/** Measures recorded captures: folders of them, and files of captures that were measured before. */
 export async function recordedPad(
   modelsDir: string,
-  directory: string,
+  paths: readonly string[],
   options: { readonly threads: number; readonly log: (line: string) => void },
-): Promise<{ report: PadReport; samples: readonly PadSample[] }> {
+): Promise<readonly PadSample[]> {
+  const isMeasured = (path: string): boolean => path.endsWith('.json');
+  const measured = (await Promise.all(paths.filter(isMeasured).map(readSamples))).flat();
+  const directories = paths.filter((path) => !isMeasured(path));
+  if (directories.length === 0) return measured;
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
-    const samples = await recordedSamples(meter, directory, options.log);
-    return { samples, report: padReport(samples, DEFAULT_PAD_THRESHOLDS) };
+    for (const directory of directories)
+      measured.push(...(await recordedSamples(meter, directory, options.log)));
+    return measured;
   } finally {
     await meter.close();
   }
 }
 
-/** Renders live captures and attacks of people drawn by chance, measures them as the pipeline does, and reports under the default thresholds. */
+/** Renders live captures and attacks of people drawn by chance, and measures them as the pipeline does. */
 export async function simulatedPad(
   modelsDir: string,
   options: SimulatedPadOptions,
-): Promise<{ report: PadReport; samples: readonly PadSample[] }> {
+): Promise<readonly PadSample[]> {
   const meter = await CaptureMeter.start(modelsDir, options.threads);
   try {
-    const samples = await simulatedSamples(meter, await peopleOf(meter.inference, options), options);
-    return { samples, report: padReport(samples, DEFAULT_PAD_THRESHOLDS) };
+    return await simulatedSamples(meter, await peopleOf(meter.inference, options), options);
   } finally {
     await meter.close();
   }

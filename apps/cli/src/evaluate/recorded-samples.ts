@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ACTIONS } from '#biometrics';
 import type { CaptureMeter } from './capture-meter.js';
 import { GenuineWindow } from './genuine-window.js';
-import type { PadSample } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 
 const CAPTURE_FILE = 'capture.json';
 

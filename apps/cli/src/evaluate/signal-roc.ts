@@ -1,5 +1,5 @@
 import type { LivenessSignals } from '#biometrics';
-import type { PadSample } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 import { areaUnderCurve } from './rate.js';
 
 /** A measured number, turned so that more of it speaks for a live person. */

@@ -4,7 +4,7 @@ import { renderOrder } from '../simulation/render-order.js';
 import type { CaptureMeter } from './capture-meter.js';
 import { GenuineWindow } from './genuine-window.js';
 import { meshErrorMm } from './mesh-error.js';
-import type { PadSample } from './pad-report.js';
+import type { PadSample } from './pad-samples.js';
 
 export interface SimulationOptions extends OrderOptions {
   readonly log: (line: string) => void;

@@ -1,6 +1,6 @@
 import { CHALLENGE_FEATURES, combinedScore, CUE_FEATURES, type LivenessSignals } from '#biometrics';
 import { Random } from '#simulator';
-import type { PadSample } from '../pad-report.js';
+import type { PadSample } from '../pad-samples.js';
 import { calibratePad } from './calibrate-pad.js';
 import { calibrationModule } from './calibration-module.js';
 import { chooseThreshold } from './choose-threshold.js';

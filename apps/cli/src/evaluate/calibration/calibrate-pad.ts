@@ -6,7 +6,8 @@ import {
   type PadThresholds,
   type ScoreModel,
 } from '#biometrics';
-import { type PadSample, passes } from '../pad-report.js';
+import { passes } from '../pad-report.js';
+import type { PadSample } from '../pad-samples.js';
 import { chooseThreshold } from './choose-threshold.js';
 import { chanceOf, fitScore, logOdds, oneSignalAtItsWorst } from './fit-score.js';
 import {

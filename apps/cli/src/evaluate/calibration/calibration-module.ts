@@ -1,5 +1,5 @@
 import { CALIBRATED_THRESHOLDS, FLASH_SCORE } from '#biometrics';
-import type { PadSample } from '../pad-report.js';
+import type { PadSample } from '../pad-samples.js';
 import type { PadCalibration } from './calibrate-pad.js';
 
 /** The module that holds the default thresholds and scores; what these captures cannot choose stays as it is. */

@@ -1,5 +1,5 @@
 import { type Feature, MOST_UNITS, type ScoreModel, type ScoreTerm, unitsOf } from '#biometrics';
-import type { PadSample } from '../pad-report.js';
+import type { PadSample } from '../pad-samples.js';
 import { quantile } from '../rate.js';
 import { fitLogistic, type Observation } from './fit-logistic.js';
 

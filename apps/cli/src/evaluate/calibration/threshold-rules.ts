@@ -1,5 +1,5 @@
 import { CHALLENGE_FEATURES, type Feature, FLASH_FEATURES, type PadThresholds } from '#biometrics';
-import type { PadSample } from '../pad-report.js';
+import type { PadSample } from '../pad-samples.js';
 
 /** One threshold of the policy: which measured number it bounds, and which species it is there for. */
 export interface ThresholdRule {
