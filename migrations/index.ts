@@ -17,6 +17,7 @@ import { Webhooks1764000000102 } from './1764000000102-webhooks.js';
 import { PoliciesAndReceipts1764000000110 } from './1764000000110-policies-and-receipts.js';
 import { PolicySimulations1764000000111 } from './1764000000111-policy-simulations.js';
 import { Flash1764000000120 } from './1764000000120-flash.js';
+import { Trajectories1764000000121 } from './1764000000121-trajectories.js';
 import { SessionsEndWithReferences1764000000130 } from './1764000000130-sessions-end-with-references.js';
 import { PasswordGeneration1764000000131 } from './1764000000131-password-generation.js';
 import { IdempotencyDone1764000000132 } from './1764000000132-idempotency-done.js';
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   PoliciesAndReceipts1764000000110,
   PolicySimulations1764000000111,
   Flash1764000000120,
+  Trajectories1764000000121,
   SessionsEndWithReferences1764000000130,
   PasswordGeneration1764000000131,
   IdempotencyDone1764000000132,

@@ -23,6 +23,7 @@ const LIVE = {
   consistency: 0.8,
   groupConsistency: 0.9,
   nearDuplicates: 0,
+  trajectoryDistance: 0.4,
   tracks: 40,
 };
 const EXTENTS: Record<Action, number> = {

@@ -65,8 +65,8 @@ export class PoolAnalyser implements CaptureAnalyser {
   }
 
   async liveness(frames: readonly AnalysedFrame[], options: LivenessOptions): Promise<LivenessAnalysis> {
-    const { signals, projections, timingsMs } = await this.pool.liveness(frames, options);
+    const { timingsMs, ...analysis } = await this.pool.liveness(frames, options);
     this.metrics.computed('liveness', timingsMs);
-    return { signals, projections };
+    return analysis;
   }
 }

@@ -1,4 +1,4 @@
-import type { Action, LandmarkFrame, LivenessSignals, Projection } from '#biometrics';
+import type { Action, LandmarkFrame, LivenessSignals, Projection, TrajectoryHash } from '#biometrics';
 import type { ArtifactName } from './artifact-names.js';
 import type { Scalars } from './entities/stage-result.entity.js';
 
@@ -25,6 +25,8 @@ export interface LivenessAnalysis {
   readonly signals: LivenessSignals;
   /** Keyed perceptual projections of the usable frames, in their order. */
   readonly projections: readonly Projection[];
+  /** Keyed hash of how the head moved; `null` when too little moved. */
+  readonly trajectory: TrajectoryHash | null;
 }
 
 /**
@@ -49,6 +51,7 @@ export interface CaptureAnalyser {
       /** What the screen showed at each of all frames; `null` without a flash. */
       colours: readonly string[] | null;
       projectionSeed: Uint8Array;
+      trajectorySeed: Uint8Array;
     },
   ): Promise<LivenessAnalysis>;
 }

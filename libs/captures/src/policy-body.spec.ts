@@ -18,10 +18,10 @@ it('changes are held to the bounds of a policy', () => {
     expect(policyChanges.safeParse({ pad: wrong }).success).toBe(false);
 });
 
-it('a stored version from before there was a flash has the default thresholds', () => {
+it('a stored version from before there was a flash, or trajectories were compared, has the default thresholds', () => {
   const without = (object: object, pattern: RegExp) =>
     Object.fromEntries(Object.entries(object).filter(([name]) => !pattern.test(name)));
   const { pad } = DEFAULT_POLICY;
-  const stored = { ...without(DEFAULT_POLICY, /^version$/), pad: without(pad, /flash/i) };
+  const stored = { ...without(DEFAULT_POLICY, /^version$/), pad: without(pad, /flash|trajectory/i) };
   expect(policyBody.parse(stored).pad).toEqual(pad);
 });

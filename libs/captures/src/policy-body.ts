@@ -29,6 +29,8 @@ const padThresholds = z.strictObject({
   minGroupConsistency: z.number().min(-1).max(1).default(DEFAULT_PAD_THRESHOLDS.minGroupConsistency),
   replayedFrames: z.number().int().min(1).max(12),
   nearDuplicateBits: z.number().int().min(0).max(128),
+  // Versions from before trajectories were compared.
+  minTrajectoryDistance: z.number().min(0).max(0.5).default(DEFAULT_PAD_THRESHOLDS.minTrajectoryDistance),
   // Versions stored before there was a flash lack these.
   maxFlashP: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.maxFlashP),
   minFlashGain: z.number().min(0).max(1).default(DEFAULT_PAD_THRESHOLDS.minFlashGain),

@@ -1,4 +1,4 @@
-import { countNearDuplicates, PROJECTION_BITS, type Projection } from '#biometrics';
+import { type Likeness, mostAlike, type Projection, PROJECTION_BITS, type Traces } from '#biometrics';
 import type { UnitOfWork } from '#database';
 import type { CaptureEntity } from './entities/capture.entity.js';
 
@@ -6,7 +6,12 @@ import type { CaptureEntity } from './entities/capture.entity.js';
 const WINDOW = 500;
 const BYTES = PROJECTION_BITS / 8;
 
-/** Recognises frames that come again, re-encoded or shifted, by their keyed perceptual projections. */
+interface Remembered {
+  readonly projections: Buffer;
+  readonly trajectory: Buffer | null;
+}
+
+/** Recognises captures that come again: frames re-encoded or shifted, and performances under a filter. */
 export class RecentCaptures {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -16,18 +21,24 @@ export class RecentCaptures {
   /**
    * Compares a capture with the tenant's latest ones, and remembers it for those to come.
    * @param bits two frames whose projections differ in at most so many bits are near-duplicates
-   * @returns the most frames that one earlier capture has in the same order, 0…12
+   * @returns how like the most similar of them it is
    */
-  compare(capture: CaptureEntity, projections: readonly Projection[], bits: number): Promise<number> {
+  compare(capture: CaptureEntity, traces: Traces, bits: number): Promise<Likeness> {
     return this.unitOfWork.inTenant(capture.tenantId, async (manager) => {
-      const earlier = await manager.query<{ projections: Buffer }[]>(
-        `SELECT projections FROM capture_projections
+      const earlier = await manager.query<Remembered[]>(
+        `SELECT projections, trajectory FROM capture_projections
          WHERE capture_id <> $1 ORDER BY created_at DESC LIMIT $2`,
         [capture.id, this.window],
       );
       await manager.query(
-        `INSERT INTO capture_projections (capture_id, tenant_id, projections) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-        [capture.id, capture.tenantId, Buffer.concat(projections)],
+        `INSERT INTO capture_projections (capture_id, tenant_id, projections, trajectory)
+         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [
+          capture.id,
+          capture.tenantId,
+          Buffer.concat(traces.projections),
+          traces.trajectory && Buffer.from(traces.trajectory),
+        ],
       );
       // Whatever lies beyond the window is never looked at again, so it is not kept.
       await manager.query(
@@ -35,9 +46,10 @@ export class RecentCaptures {
            SELECT capture_id FROM capture_projections ORDER BY created_at DESC OFFSET $1)`,
         [this.window + 1],
       );
-      return Math.max(
-        0,
-        ...earlier.map((row) => countNearDuplicates(split(row.projections), projections, bits)),
+      return mostAlike(
+        traces,
+        earlier.map(({ projections, trajectory }) => ({ projections: split(projections), trajectory })),
+        bits,
       );
     });
   }

@@ -2378,6 +2378,7 @@ export interface components {
              *         "minApproach": 1.2,
              *         "replayedFrames": 4,
              *         "nearDuplicateBits": 24,
+             *         "minTrajectoryDistance": 0.2,
              *         "maxFlashP": 0.005,
              *         "minFlashGain": 0.006,
              *         "minStrongFlashRho": 0.85,
@@ -2509,6 +2510,11 @@ export interface components {
                     readonly replayedFrames: number;
                     /** @example 24 */
                     readonly nearDuplicateBits: number;
+                    /**
+                     * @default 0.2
+                     * @example 0.2
+                     */
+                    readonly minTrajectoryDistance: number;
                     /**
                      * @default 0.005
                      * @example 0.005

@@ -1,8 +1,9 @@
 export * from './portrait/index.js';
-export { type AttackOptions, resubmit, simulateAttack } from './capture/attacks.js';
-export { type RawFrame, renderLive, simulateLive } from './capture/live.js';
+export { type AttackOptions, simulateAttack } from './capture/attacks.js';
+export { liveLandmarks, type RawFrame, renderLive, simulateLive } from './capture/live.js';
 export { encodeJpeg } from './capture/encode.js';
 export { photographOf, snapshotOf } from './capture/photograph.js';
+export { type Resubmission, RESUBMISSIONS, resubmit } from './capture/resubmit.js';
 export {
   type CaptureOptions,
   FLASH_SPECIES,

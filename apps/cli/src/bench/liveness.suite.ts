@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   createProjector,
+  createTrajectoryHasher,
   grayOf,
   type LivenessFrame,
   measureCues,
@@ -9,6 +10,7 @@ import {
   PROJECTION_KEY_BYTES,
   type RgbImage,
   sampleColours,
+  TRAJECTORY_KEY_BYTES,
 } from '#biometrics';
 import { type ExtractionResult, Extractor, InferenceEngine, InferencePool } from '#inference';
 import { decodeFrame } from '#pictures';
@@ -31,6 +33,7 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
   try {
     const extractor = new Extractor(engine.networks);
     const projector = createProjector(randomBytes(PROJECTION_KEY_BYTES));
+    const hasher = createTrajectoryHasher(randomBytes(TRAJECTORY_KEY_BYTES));
     const [extraction, signals, cues]: [number[], number[], number[]] = [[], [], []];
     for (let run = 0; run < WARM_UP + captures; run++) {
       const subject = cast[run % cast.length]?.subject;
@@ -43,6 +46,7 @@ export async function livenessSuite(modelsDir: string, captures: number): Promis
       const [frames, measure] = await cpuOf(() => {
         const frames = prepare(found, pictures);
         frames.forEach((frame) => projector.project(frame));
+        hasher.hash(frames);
         measureLiveness({ frameCount: encoded.length, frames }, challenge, capture.flash);
         return frames;
       });

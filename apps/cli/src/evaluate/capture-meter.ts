@@ -1,5 +1,12 @@
 import { AnalysisPool } from '#analysis';
-import type { Action, FusedMesh, LivenessSignals, ParallaxReconstruction, Projection } from '#biometrics';
+import type {
+  Action,
+  FusedMesh,
+  LivenessSignals,
+  ParallaxReconstruction,
+  Projection,
+  TrajectoryHash,
+} from '#biometrics';
 import { InferencePool } from '#inference';
 
 const DEADLINE_MS = 60_000;
@@ -9,12 +16,13 @@ export interface MeasuredCapture {
   readonly halt: string | null;
   readonly signals: LivenessSignals | null;
   readonly projections: readonly Projection[];
+  readonly trajectory: TrajectoryHash | null;
   /** Depth measured across frames. */
   readonly parallax: ParallaxReconstruction | null;
   readonly mesh: FusedMesh | null;
 }
 
-const NOTHING = { signals: null, projections: [], parallax: null, mesh: null } as const;
+const NOTHING = { signals: null, projections: [], trajectory: null, parallax: null, mesh: null } as const;
 
 /** Extraction, depth, mesh and liveness as the pipeline runs them, on threads of this process, without queue and database. */
 export class CaptureMeter {
@@ -60,20 +68,22 @@ export class CaptureMeter {
           ]
         : [],
     );
-    const { signals, projections } = await this.analysis.liveness(usable, {
+    const { signals, projections, trajectory } = await this.analysis.liveness(usable, {
       ...deadline,
       actions,
       colours,
       frameCount: encoded.length,
       projectionSeed: new Uint8Array(32).fill(1),
+      trajectorySeed: new Uint8Array(32).fill(2),
     });
     const undrawn = { ...deadline, artifacts: false };
     const { measured } = await this.analysis.depth(usable, undrawn);
     const { mesh } = await this.analysis.mesh(usable, undrawn);
     return {
       halt: null,
-      signals: { ...signals, consistency, groupConsistency, nearDuplicates: 0 },
+      signals: { ...signals, consistency, groupConsistency },
       projections,
+      trajectory,
       parallax: measured,
       mesh,
     };

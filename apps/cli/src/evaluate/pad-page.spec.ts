@@ -17,6 +17,7 @@ const SIGNS: LivenessSignals = {
   consistency: 0.8,
   groupConsistency: 0.9,
   nearDuplicates: 0,
+  trajectoryDistance: 0.4,
   flash: null,
   cues: null,
 };

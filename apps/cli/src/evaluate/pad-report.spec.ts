@@ -13,6 +13,7 @@ const SIGNALS: LivenessSignals = {
   consistency: 0.8,
   groupConsistency: 0.9,
   nearDuplicates: 0,
+  trajectoryDistance: 0.4,
   flash: null,
   cues: null,
 };

@@ -39,6 +39,7 @@ const MEASURED = [
   'consistency',
   'groupConsistency',
   'nearDuplicates',
+  'trajectoryDistance',
 ] as const;
 
 /** Judges every capture under the thresholds and counts. @throws RangeError without a bona fide capture */

@@ -4,7 +4,7 @@ import { CaptureMeter } from './capture-meter.js';
 import { type PadSample, readSamples } from './pad-samples.js';
 import { recordSimulation } from './record-simulation.js';
 import { recordedSamples } from './recorded-samples.js';
-import { sameDesk, type SameDeskReport } from './same-desk.js';
+import { sameDesk, type SameDeskOptions, type SameDeskReport } from './same-desk.js';
 import { simulatedSamples, type SimulationOptions } from './simulated-samples.js';
 
 const DEADLINE_MS = 60_000;
@@ -66,10 +66,7 @@ const peopleOf = (pool: InferencePool, { people, seed }: SimulatedPadOptions) =>
   strangersOf(pool, DEADLINE_MS, { count: people, seed });
 
 /** Renders one of the synthetic people verifying again and again at one desk. */
-export async function simulatedDesk(
-  modelsDir: string,
-  options: { readonly captures: number; readonly seed: number; readonly log: (line: string) => void },
-): Promise<SameDeskReport> {
+export async function simulatedDesk(modelsDir: string, options: SameDeskOptions): Promise<SameDeskReport> {
   const pool = await InferencePool.start({ modelsDir, threads: 1, maxQueue: 1 });
   const [person] = await strangersOf(pool, DEADLINE_MS, { count: 1, seed: options.seed }).finally(() =>
     pool.close(),

@@ -58,7 +58,7 @@ export async function recordedSamples(
       throw new Error(`${folder}: either every frame has a flash or none`);
     const colours = shown.length > 0 ? shown : null;
     const encoded = await Promise.all(frames.map(({ file }) => readFile(join(folder, file))));
-    const { halt, signals, parallax, projections } = await meter.measure(
+    const { halt, signals, parallax, ...traces } = await meter.measure(
       encoded,
       challenge,
       frames.map(({ tMs }) => tMs),
@@ -68,10 +68,7 @@ export async function recordedSamples(
       synthetic: described.synthetic ?? false,
       label,
       halt,
-      signals: signals && {
-        ...signals,
-        nearDuplicates: window.compare(projections, label === 'bona_fide'),
-      },
+      signals: signals && { ...signals, ...window.compare(traces, label === 'bona_fide') },
       relief: parallax?.reliefRms ?? null,
       meshErrorMm: null,
       species: label === 'attack' ? (species ?? 'unnamed') : null,

@@ -19,6 +19,7 @@ export const SIGNALS: readonly Signal[] = [
   { name: 'consistency', read: ({ consistency }) => consistency },
   { name: 'groupConsistency', read: ({ groupConsistency }) => groupConsistency },
   { name: 'nearDuplicates', read: ({ nearDuplicates }) => less(nearDuplicates) },
+  { name: 'trajectoryDistance', read: ({ trajectoryDistance }) => trajectoryDistance },
   { name: 'flash.rho', read: ({ flash }) => flash?.rho ?? null },
   { name: 'flash.gain', read: ({ flash }) => flash?.gain ?? null },
   { name: 'flash.additive', read: ({ flash }) => less(flash?.additive) },

@@ -22,7 +22,7 @@ export async function simulatedSamples(
     const { member, kind } = order;
     const { device: camera, ambientLux = null, challenge, flash = null } = order.options;
     const { label, species = null, frames } = await renderOrder(meter.inference, order);
-    const { halt, signals, parallax, mesh, projections } = await meter.measure(
+    const { halt, signals, parallax, mesh, ...traces } = await meter.measure(
       frames.map(({ jpeg }) => jpeg),
       challenge,
       frames.map(({ tMs }) => tMs),
@@ -38,7 +38,7 @@ export async function simulatedSamples(
       challenge,
       flash: flash !== null,
       halt,
-      signals: signals && { ...signals, nearDuplicates: window.compare(projections, kind === 'live') },
+      signals: signals && { ...signals, ...window.compare(traces, kind === 'live') },
       relief: parallax?.reliefRms ?? null,
       meshErrorMm: mesh && kind === 'live' ? meshErrorMm(mesh, member.subject.head) : null,
     });

@@ -1,5 +1,12 @@
 import type { InferencePool } from '#inference';
-import { resubmit, type SimulatedCapture, simulateAttack, simulateLive } from '#simulator';
+import {
+  resubmit,
+  RESUBMISSIONS,
+  type Resubmission,
+  type SimulatedCapture,
+  simulateAttack,
+  simulateLive,
+} from '#simulator';
 import { doubleOf } from './cast.js';
 import type { Order } from './orders.js';
 
@@ -24,5 +31,8 @@ export async function renderOrder(
   }
 }
 
-const howAgain = (seed: number) =>
-  (['same_bytes', 're_encoded', 're_cropped'] as const)[((seed % 3) + 3) % 3] ?? 'same_bytes';
+/** Each way in turn; the seed of a first run may be negative. */
+const howAgain = (seed: number): Resubmission => {
+  const ways = RESUBMISSIONS.length;
+  return RESUBMISSIONS[((seed % ways) + ways) % ways] ?? 'same_bytes';
+};

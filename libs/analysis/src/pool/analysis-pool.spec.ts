@@ -69,6 +69,7 @@ async function frameAt(index: number, yaw: number): Promise<Analysis.CaptureFram
       actions: ['turn_left', 'turn_right'],
       colours: null,
       projectionSeed: new Uint8Array(32).fill(7),
+      trajectorySeed: new Uint8Array(32).fill(8),
     });
     expect(projections.map(({ length }) => length)).toEqual(frames.map(() => 32));
     expect(signals.stillness).toBeGreaterThan(1);

@@ -95,7 +95,7 @@ export class AnalysisPool {
 
   /**
    * Measures signs of life on the usable frames of a capture.
-   * @param options `frameCount`: all frames submitted; `actions`: what was asked, in order; `colours`: what the screen showed at each; `projectionSeed`: 32 secret bytes.
+   * @param options `frameCount`: all frames submitted; `actions`: what was asked, in order; `colours`: what the screen showed at each; `projectionSeed` and `trajectorySeed`: 32 secret bytes each.
    * @throws {AnalysisPoolError} `invalid_input` when frames, landmarks and actions do not belong together.
    */
   async liveness(
@@ -105,10 +105,12 @@ export class AnalysisPool {
       actions: readonly Action[];
       colours: readonly string[] | null;
       projectionSeed: Uint8Array;
+      trajectorySeed: Uint8Array;
     },
   ): Promise<LivenessResult> {
-    const { frameCount, actions, colours, projectionSeed } = options;
-    const task: AnalysisTask = { kind: 'liveness', frames, frameCount, actions, colours, projectionSeed };
+    const { frameCount, actions, colours, projectionSeed, trajectorySeed } = options;
+    const order = { frames, frameCount, actions, colours, projectionSeed, trajectorySeed };
+    const task: AnalysisTask = { kind: 'liveness', ...order };
     return (await this.run(task, options)) as LivenessResult;
   }
 

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import {
   type Action,
   createProjector,
+  createTrajectoryHasher,
   grayOf,
   type LivenessFrame,
   measureGamut,
   measureLiveness,
   PROJECTION_KEY_BYTES,
   sampleColours,
+  TRAJECTORY_KEY_BYTES,
 } from '#biometrics';
 import { decodeMatching } from './decode-matching.js';
 import { type CaptureFrame, type LivenessResult } from './results.js';
@@ -22,6 +24,8 @@ export interface LivenessOrder {
   readonly colours: readonly string[] | null;
   /** 32 secret bytes. */
   readonly projectionSeed: Uint8Array;
+  /** 32 others. */
+  readonly trajectorySeed: Uint8Array;
 }
 
 /** Decodes the frames one after the other, since only their grey pictures are kept, and measures signs of life. */
@@ -31,6 +35,7 @@ export async function livenessTask({
   actions,
   colours,
   projectionSeed,
+  trajectorySeed,
 }: LivenessOrder): Promise<LivenessResult> {
   const [prepared, decode] = await timed(async () => {
     const list: LivenessFrame[] = [];
@@ -40,14 +45,16 @@ export async function livenessTask({
   const [result, signals] = await timed(() =>
     measureLiveness({ frameCount, frames: prepared }, actions, colours),
   );
-  const projector = createProjector(expand(projectionSeed));
+  const projector = createProjector(expand(projectionSeed, PROJECTION_KEY_BYTES));
   const projections = prepared.map((frame) => projector.project(frame));
-  return { signals: result, projections, timingsMs: { decode, signals } };
+  const hasher = createTrajectoryHasher(expand(trajectorySeed, TRAJECTORY_KEY_BYTES));
+  const trajectory = hasher.hash(prepared);
+  return { signals: result, projections, trajectory, timingsMs: { decode, signals } };
 }
 
 /** SHAKE256 (FIPS 202) as an expander: without the seed no bit of the key can be told from chance. */
-function expand(seed: Uint8Array): Uint8Array {
-  return createHash('shake256', { outputLength: PROJECTION_KEY_BYTES }).update(seed).digest();
+function expand(seed: Uint8Array, outputLength: number): Uint8Array {
+  return createHash('shake256', { outputLength }).update(seed).digest();
 }
 
 async function prepare(frame: CaptureFrame, withColours: boolean): Promise<LivenessFrame> {

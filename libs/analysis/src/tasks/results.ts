@@ -4,6 +4,7 @@ import {
   type LivenessSignals,
   type ParallaxReconstruction,
   type Projection,
+  type TrajectoryHash,
 } from '#biometrics';
 
 /** One usable frame: its picture as it was submitted, and what extraction found in it. */
@@ -45,5 +46,7 @@ export interface LivenessResult {
   readonly signals: LivenessSignals;
   /** Keyed perceptual projection of each usable frame. */
   readonly projections: readonly Projection[];
+  /** Keyed hash of how the head moved; `null` when too little moved. */
+  readonly trajectory: TrajectoryHash | null;
   readonly timingsMs: { readonly decode: number; readonly signals: number };
 }

@@ -18,6 +18,7 @@ const ALIVE: LivenessSignals = {
   consistency: 0.7,
   groupConsistency: 0.9,
   nearDuplicates: 0,
+  trajectoryDistance: 0.4,
   flash: null,
   cues: null,
 };
@@ -48,6 +49,7 @@ describe('judgeLiveness', () => {
 
   it.each<[Gate, Partial<LivenessSignals>, PadReason]>([
     ['replay', { nearDuplicates: 4 }, 'replay_detected'],
+    ['replay', { trajectoryDistance: 0.17 }, 'replay_detected'],
     ['stillness', { stillness: 0.74 }, 'presentation_attack'],
     ['lrA', { lrA: -0.21 }, 'presentation_attack'],
     ['fore', { fore: 0.131 }, 'presentation_attack'],
@@ -62,6 +64,7 @@ describe('judgeLiveness', () => {
 
   it.each<[Gate, keyof LivenessSignals]>([
     ['replay', 'nearDuplicates'],
+    ['replay', 'trajectoryDistance'],
     ['stillness', 'stillness'],
     ['lrA', 'lrA'],
     ['fore', 'fore'],

@@ -69,7 +69,8 @@ const RULES: readonly GateRule[] = [
   {
     gate: 'replay',
     reason: 'replay_detected',
-    judge: ({ nearDuplicates }, { replayedFrames }) => below(nearDuplicates, replayedFrames),
+    judge: ({ nearDuplicates, trajectoryDistance }, { replayedFrames, minTrajectoryDistance }) =>
+      worse(below(nearDuplicates, replayedFrames), atLeast(trajectoryDistance, minTrajectoryDistance)),
   },
   {
     gate: 'stillness',

@@ -27,6 +27,7 @@ export {
   prescribedAction,
   prescribedSlots,
 } from './prescribed-frames.js';
+export { type Likeness, mostAlike, type Traces } from './replay/most-alike.js';
 export { countNearDuplicates, hammingDistance } from './replay/near-duplicates.js';
 export {
   createProjector,
@@ -35,6 +36,14 @@ export {
   PROJECTION_KEY_BYTES,
   type Projector,
 } from './replay/projection.js';
+export {
+  createTrajectoryHasher,
+  TRAJECTORY_BYTES,
+  TRAJECTORY_KEY_BYTES,
+  trajectoryDistance,
+  type TrajectoryHash,
+  type TrajectoryHasher,
+} from './replay/trajectory.js';
 export * from './score/index.js';
 export { type LivenessSignals } from './signals.js';
 export { measureStillness } from './stillness.js';

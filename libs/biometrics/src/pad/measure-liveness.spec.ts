@@ -22,7 +22,7 @@ const judge = (surface: keyof typeof SURFACES, believed = 1): PadVerdict => {
   );
   const signals = measureLiveness({ frameCount: frames.length, frames }, ACTIONS);
   return judgeLiveness(
-    { ...signals, consistency: 0.7, groupConsistency: 0.9, nearDuplicates: 0 },
+    { ...signals, consistency: 0.7, groupConsistency: 0.9, nearDuplicates: 0, trajectoryDistance: 1 },
     DEFAULT_PAD_THRESHOLDS,
   );
 };

@@ -30,6 +30,7 @@ export function measureLiveness(
     consistency: null,
     groupConsistency: null,
     nearDuplicates: null,
+    trajectoryDistance: null,
     flash: colours && frameCount === colours.length ? measureFlash(coloured(frames), colours) : null,
     cues: measureCues(frames),
   };

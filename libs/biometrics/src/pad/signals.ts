@@ -19,6 +19,11 @@ export interface LivenessSignals extends FlowFindings {
   readonly groupConsistency: number | null;
   /** Most frames that one earlier capture has in the same order: 0 … 12. Counted where earlier captures are. */
   readonly nearDuplicates: number | null;
+  /**
+   * How differently the head moved in the earlier capture that moved most alike: 0 (the same motion) … about 0.5; 1 where there is none to compare
+   * with. `null` when too little moved to be recognised. Measured where earlier captures are.
+   */
+  readonly trajectoryDistance: number | null;
   /** What the colours of a flash challenge left; `null` where none was asked, or its frames did not all come. */
   readonly flash: FlashSignals | null;
   /** What is unusual about the pictures; no gate judges it. `null` without a frame, and of captures before there were cues. */

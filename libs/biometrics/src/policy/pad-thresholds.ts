@@ -32,6 +32,8 @@ export interface PadThresholds {
   readonly replayedFrames: number;
   /** Frames whose projections differ in at most this many bits are near-duplicates: 0 … 256. */
   readonly nearDuplicateBits: number;
+  /** Least share of differing bits between a capture's trajectory hash and any earlier one's; below, it is that performance again. */
+  readonly minTrajectoryDistance: number;
   /** Largest share of other sequences that may explain the face's chroma as well as the shown one. */
   readonly maxFlashP: number;
   /** Least share of the screen in the light on the face: natural logarithm per unit of light. */
@@ -76,6 +78,7 @@ const DEFINED = {
   minApproach: 1.2,
   replayedFrames: 4,
   nearDuplicateBits: 24,
+  minTrajectoryDistance: 0.2,
   maxFlashP: 0.005,
   minFlashGain: 0.006,
   minStrongFlashRho: 0.85,

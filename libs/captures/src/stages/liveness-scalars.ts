@@ -57,6 +57,7 @@ const NUMBERS = [
   'consistency',
   'groupConsistency',
   'nearDuplicates',
+  'trajectoryDistance',
 ] as const;
 
 /** Reads the signals back as the decision judges them; a member that is missing or no number is null, which never counts as passed. */

@@ -10,6 +10,7 @@ import type { SealedOutputs } from './sealed-outputs.js';
 import { usableFrames } from './usable-frames.js';
 
 const PROJECTION_LABEL = 'perceptual-projection/v1';
+const TRAJECTORY_LABEL = 'trajectory-hash/v1';
 
 /** Measures every sign of life and stores the numbers; what they mean is for the decision and its policy. */
 export class LivenessStage implements AnalysisStage {
@@ -24,16 +25,17 @@ export class LivenessStage implements AnalysisStage {
   async run(input: StageInput): Promise<StageOutcome> {
     const { capture } = input;
     const frames = await this.outputs.withKey(input, (key) => usableFrames(this.outputs, key, input));
-    const { signals, projections } = await this.analyser.liveness(frames, {
+    const { signals, projections, trajectory } = await this.analyser.liveness(frames, {
       deadlineMs: this.settings.deadlineMs,
       frameCount: input.frames.length,
       actions: capture.actions ?? [],
       colours: capture.colours,
       projectionSeed: await this.keyring.deriveKey(PROJECTION_LABEL),
+      trajectorySeed: await this.keyring.deriveKey(TRAJECTORY_LABEL),
     });
-    const nearDuplicates = await this.recent.compare(
+    const { nearDuplicates, trajectoryDistance } = await this.recent.compare(
       capture,
-      projections,
+      { projections, trajectory },
       input.policy.pad.nearDuplicateBits,
     );
     const extraction = input.results.get('extraction')?.scalars ?? {};
@@ -42,6 +44,7 @@ export class LivenessStage implements AnalysisStage {
       scalars: signalsToScalars({
         ...signals,
         nearDuplicates: Math.max(nearDuplicates, capture.duplicateFrames),
+        trajectoryDistance,
         consistency: numberOf(extraction[CONSISTENCY]),
         groupConsistency: numberOf(extraction[GROUP_CONSISTENCY]),
       }),

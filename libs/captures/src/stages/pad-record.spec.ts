@@ -16,6 +16,7 @@ const LIVE: LivenessSignals = {
   consistency: 0.82,
   groupConsistency: 0.9,
   nearDuplicates: 0,
+  trajectoryDistance: 0.4,
   flash: null,
   cues: null,
 };
@@ -102,6 +103,7 @@ describe('the record of presentation attack detection', () => {
 
   it.each([
     [{ nearDuplicates: 8 }, 'replay_detected'],
+    [{ trajectoryDistance: 0.1 }, 'replay_detected'],
     [{ stillness: 0.1 }, 'presentation_attack'],
     [{ tH: 0.001 }, 'presentation_attack'],
     [{ consistency: 0.1 }, 'identity_inconsistent'],
@@ -119,6 +121,7 @@ describe('the record of presentation attack detection', () => {
     'consistency',
     'groupConsistency',
     'nearDuplicates',
+    'trajectoryDistance',
   ] as const)('stays at level none, and accuses nobody, when %s was not measured', (name) => {
     expect(judge(stored({ [name]: null }))).toMatchObject({ reason: null, level: 'none' });
   });

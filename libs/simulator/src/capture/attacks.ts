@@ -1,4 +1,3 @@
-import sharp, { type Sharp } from 'sharp';
 import { type Action, drawChallenge } from '#biometrics';
 import { type Subject } from '../head/subject.js';
 import { type Amplitudes } from '../motion/performance.js';
@@ -9,6 +8,7 @@ import { type Handling, renderHeldSheet } from './held-sheet.js';
 import { renderInjection } from './injection.js';
 import { type RawFrame, renderLive, simulateLive } from './live.js';
 import { photographOf } from './photograph.js';
+import { resubmit, RESUBMISSIONS } from './resubmit.js';
 import { renderScreen } from './screen.js';
 import { type CaptureOptions, type SimulatedCapture, type Species } from './simulated-capture.js';
 import { renderKenBurns, renderStill } from './still.js';
@@ -37,10 +37,7 @@ export async function simulateAttack(
 ): Promise<SimulatedCapture> {
   const random = new Random(options.seed, species);
   if (species === 'resubmission')
-    return resubmit(
-      await simulateLive(subject, options),
-      random.pick(['same_bytes', 're_encoded', 're_cropped']),
-    );
+    return resubmit(await simulateLive(subject, options), random.pick(RESUBMISSIONS));
   const frames = await framesOf(species, subject, options, random);
   const quality = random.fork('quality').between(84, 93);
   return {
@@ -59,40 +56,6 @@ export async function simulateAttack(
       })),
     ),
   };
-}
-
-/** A genuine capture sent once more: byte by byte, or encoded anew or cropped a little to hide it. */
-export async function resubmit(
-  capture: SimulatedCapture,
-  how: 'same_bytes' | 're_encoded' | 're_cropped',
-): Promise<SimulatedCapture> {
-  const again = async (jpeg: Buffer): Promise<Buffer> => {
-    if (how === 'same_bytes') return jpeg;
-    const picture = sharp(jpeg);
-    if (how === 're_cropped') await crop(picture);
-    return picture.jpeg({ quality: 80 }).toBuffer();
-  };
-  return {
-    ...capture,
-    label: 'attack',
-    species: 'resubmission',
-    frames: await Promise.all(
-      capture.frames.map(async (frame) => ({ ...frame, jpeg: await again(frame.jpeg) })),
-    ),
-  };
-}
-
-/** Cuts an uneven border off and enlarges the rest to the former size. */
-async function crop(picture: Sharp): Promise<void> {
-  const { width, height } = await picture.metadata();
-  picture
-    .extract({
-      left: Math.round(0.05 * width),
-      top: Math.round(0.03 * height),
-      width: Math.round(0.9 * width),
-      height: Math.round(0.92 * height),
-    })
-    .resize(width, height, { fit: 'fill' });
 }
 
 async function framesOf(

@@ -6,8 +6,9 @@ import { IDENTITIES } from '../head/identities.js';
 import { createSubject, type Subject } from '../head/subject.js';
 import { Random } from '../random.js';
 import { drawnPortrait } from '../testing/drawn-portrait.js';
-import { resubmit, simulateAttack } from './attacks.js';
+import { simulateAttack } from './attacks.js';
 import { renderLive, simulateLive } from './live.js';
+import { resubmit } from './resubmit.js';
 import { type SimulatedCapture, SPECIES } from './simulated-capture.js';
 
 const challenge = ['turn_left', 'nod'] as const;
@@ -140,6 +141,20 @@ describe('simulated captures', () => {
     const [a, b] = [await pixels(anew), await pixels(live)];
     expect(anew.frames[0]?.jpeg).not.toEqual(live.frames[0]?.jpeg);
     expect(difference(a[0] ?? Buffer.alloc(0), b[0] ?? Buffer.alloc(0))).toBeLessThan(3);
+  });
+
+  it('are sent again under a filter, the same in every run, which leaves no corner empty', async () => {
+    const [filtered, again] = [await resubmit(live, 'filtered'), await resubmit(live, 'filtered')];
+    expect(filtered).toMatchObject({ label: 'attack', species: 'resubmission' });
+    expect(filtered.frames.map(({ jpeg }) => jpeg)).toEqual(again.frames.map(({ jpeg }) => jpeg));
+    const [before, after] = [await pixels(live), await pixels(filtered)];
+    for (const [i, picture] of after.entries()) {
+      expect(picture).toHaveLength(before[i]?.length ?? 0);
+      expect(difference(picture, before[i] ?? picture)).toBeGreaterThan(10);
+      // No corner was left empty by turning it.
+      const [first, last] = [picture.subarray(0, 20), picture.subarray(-20)];
+      for (const corner of [first, last]) expect(Math.max(...corner)).toBeGreaterThan(30);
+    }
   });
 
   it('show other people for other morphs, with all vertices in place', async () => {

@@ -3,7 +3,7 @@ import { type Subject } from '../head/subject.js';
 import { perform } from '../motion/performance.js';
 import { sway } from '../motion/sway.js';
 import { type Random } from '../random.js';
-import { focalLength } from '../render/camera.js';
+import { distanceFor } from '../render/camera.js';
 import { type Mesh } from '../render/mesh.js';
 import { rotationOf, transformPoints } from '../render/rigid.js';
 import { type Texture } from '../render/texture.js';
@@ -40,7 +40,7 @@ export async function renderCutOut(
   const mask = maskOf(
     printed(photograph, { contrast: ink.between(0.85, 0.97), chroma: ink.between(...INK_CHROMA) }),
   );
-  const distance = (hand.between(460, 620) * focalLength(setting.camera)) / 554;
+  const distance = distanceFor(setting.camera, hand.between(460, 620));
   const turn = { yaw: sway(hand, 0.8), pitch: sway(hand, 0.8), roll: sway(hand, 0.6) };
   const noise = random.fork('noise');
   const light = shownColours(options.flash, setting.flash.lag);

@@ -4,8 +4,8 @@ import { type Moment, perform } from '../motion/performance.js';
 import { restlessness } from '../motion/restlessness.js';
 import { sway } from '../motion/sway.js';
 import { Random } from '../random.js';
-import { type Camera, focalLength } from '../render/camera.js';
-import { person } from '../scene/person.js';
+import { type Camera, distanceFor, focalLength } from '../render/camera.js';
+import { headPositions, person, type Stance } from '../scene/person.js';
 import { takePicture } from '../scene/picture.js';
 import { createSetting, type Setting } from '../scene/setting.js';
 import { encodeJpeg } from './encode.js';
@@ -53,22 +53,35 @@ export async function renderLive(
   options: CaptureOptions,
   random: Random,
 ): Promise<RawFrame[]> {
+  const { setting, moments } = await stageLive(subject, options, random);
+  const noise = random.fork('noise');
+  const light = shownColours(options.flash, setting.flash.lag);
+  return moments.map(({ moment: { tMs, action }, stance }, i) => {
+    const { props, head, pose } = person(subject, stance, setting.light);
+    return {
+      picture: takePicture(setting, props, tMs, noise, light[i]),
+      tMs,
+      truth: { ...pose, ...(action && { action }) },
+      landmarks: seenLandmarks(head.mesh.positions, setting.camera),
+    };
+  });
+}
+
+/** The landmarks of those frames, 478 × (x, y, z) in pixels each: drawing no pictures takes a fraction of the time. */
+export async function liveLandmarks(subject: Subject, options: CaptureOptions): Promise<Float32Array[]> {
+  const { setting, moments } = await stageLive(subject, options, new Random(options.seed, 'live'));
+  return moments.map(({ stance }) => seenLandmarks(headPositions(subject, stance), setting.camera));
+}
+
+/** How the subject stands at the moment of each frame, and before which camera. */
+async function stageLive(subject: Subject, options: CaptureOptions, random: Random) {
   const setting = await createSetting(
     options.desk === undefined ? random.fork('setting') : new Random(options.desk, 'desk'),
     options,
   );
-  const pose = livePose(subject, setting, random.fork('stance'));
-  const noise = random.fork('noise');
-  const light = shownColours(options.flash, setting.flash.lag);
-  return perform(options.challenge, frameCountOf(options), random.fork('performance')).map((moment, i) => {
-    const { props, head, pose: apparent } = pose(moment);
-    return {
-      picture: takePicture(setting, props, moment.tMs, noise, light[i]),
-      tMs: moment.tMs,
-      truth: { ...apparent, ...(moment.action && { action: moment.action }) },
-      landmarks: seenLandmarks(head.mesh.positions, setting.camera),
-    };
-  });
+  const stanceAt = liveStance(subject, setting, random.fork('stance'));
+  const performed = perform(options.challenge, frameCountOf(options), random.fork('performance'));
+  return { setting, moments: performed.map((moment) => ({ moment, stance: stanceAt(moment) })) };
 }
 
 /** Where a head's landmarks, its first vertices, are seen: 478 × (x, y, z) in pixels, as a perfect network would find them. */
@@ -84,33 +97,23 @@ function seenLandmarks(positions: Float32Array, camera: Camera): Float32Array {
   return landmarks;
 }
 
-function livePose(
-  subject: Subject,
-  setting: Setting,
-  random: Random,
-): (moment: Moment) => ReturnType<typeof person> {
-  // A wider lens is held closer, so that the face fills about the same part of the picture.
-  const distance = (random.between(440, 640) * focalLength(setting.camera)) / 554;
+function liveStance(subject: Subject, setting: Setting, random: Random): (moment: Moment) => Stance {
+  const distance = distanceFor(setting.camera, random.between(440, 640));
   const [x, y] = [random.between(-25, 25), random.between(-5, 30)];
   const turn = { yaw: sway(random, 0.55), pitch: sway(random, 0.55), roll: sway(random, 0.5) };
   const shift = { x: sway(random, 2.5), y: sway(random, 1.5), z: sway(random, 3.5) };
   const mood = { smile: sway(random, 0.1), brows: sway(random, 0.08) };
   const restless = restlessness(subject.head, random);
-  return ({ tMs, yawDeg, pitchDeg, rollDeg, approach, expression }) =>
-    person(
-      subject,
-      {
-        yawDeg: yawDeg + turn.yaw(tMs),
-        pitchDeg: pitchDeg + turn.pitch(tMs),
-        rollDeg: rollDeg + turn.roll(tMs),
-        at: [x + shift.x(tMs), y + shift.y(tMs), distance / approach + shift.z(tMs)],
-        expression: {
-          ...expression,
-          smile: expression.smile + mood.smile(tMs),
-          brows: expression.brows + mood.brows(tMs),
-        },
-        restlessness: restless(tMs),
-      },
-      setting.light,
-    );
+  return ({ tMs, yawDeg, pitchDeg, rollDeg, approach, expression }) => ({
+    yawDeg: yawDeg + turn.yaw(tMs),
+    pitchDeg: pitchDeg + turn.pitch(tMs),
+    rollDeg: rollDeg + turn.roll(tMs),
+    at: [x + shift.x(tMs), y + shift.y(tMs), distance / approach + shift.z(tMs)],
+    expression: {
+      ...expression,
+      smile: expression.smile + mood.smile(tMs),
+      brows: expression.brows + mood.brows(tMs),
+    },
+    restlessness: restless(tMs),
+  });
 }

@@ -68,6 +68,8 @@ export interface CaptureOptions {
   readonly flash?: readonly string[];
   /** By default drawn by the seed. */
   readonly device?: 'webcam' | 'phone';
+  /** Pixels along each side of a frame, as a share of 640 × 480; by default 1. */
+  readonly resolution?: number;
   /** Captures of one desk have one room, camera and light; by default each has its own. */
   readonly desk?: number;
   /** Light of the room where there is a flash: lux; by default drawn by the seed, 50 … 500. */

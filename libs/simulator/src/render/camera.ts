@@ -13,3 +13,8 @@ export const PHONE: Camera = { width: 640, height: 480, fovDeg: 70 };
 export function focalLength({ width, fovDeg }: Camera): number {
   return width / 2 / Math.tan((fovDeg * Math.PI) / 360);
 }
+
+/** Where a camera is held when a webcam would be at `mm`: a wider lens is held closer, so that the face fills about the same part of the picture. */
+export function distanceFor(camera: Camera, mm: number): number {
+  return ((mm * focalLength(camera)) / 554) * (WEBCAM.width / camera.width);
+}

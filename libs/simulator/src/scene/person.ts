@@ -19,18 +19,24 @@ export interface Stance extends Angles {
 export const NECK: Point3 = [0, 75, 92];
 const FACE: Point3 = [0, 30, 15];
 
-/** Places head and torso before the camera. The portrait's own light stays; turning changes it as the lamp would. */
-export function person(
-  { head, torso }: Subject,
-  stance: Stance,
-  light: Light,
-): { props: Prop[]; head: Prop; pose: Angles } {
-  const rotation = rotationOf(stance);
+/** Where the vertices of a head are seen from the camera: x, y, z in mm. */
+export function headPositions({ head }: Subject, stance: Stance): Float32Array {
   const shape = expressed(head, stance.expression);
   if (stance.restlessness)
     for (let i = 0; i < 3 * LANDMARK_COUNT; i++)
       shape[i] = (shape[i] as number) + (stance.restlessness[i] as number);
-  const positions = transformPoints(shape, rotation, NECK, stance.at);
+  return transformPoints(shape, rotationOf(stance), NECK, stance.at);
+}
+
+/** Places head and torso before the camera. The portrait's own light stays; turning changes it as the lamp would. */
+export function person(
+  subject: Subject,
+  stance: Stance,
+  light: Light,
+): { props: Prop[]; head: Prop; pose: Angles } {
+  const { head, torso } = subject;
+  const rotation = rotationOf(stance);
+  const positions = headPositions(subject, stance);
   const straight = lambert(head.positions, head.triangles, light);
   const shade = lambert(positions, head.triangles, light).map((value, i) =>
     Math.min(1.5, Math.max(0.45, value / Math.max(0.2, straight[i] as number))),

@@ -35,6 +35,8 @@ export interface FlashSetting {
 }
 
 export interface SettingOptions {
+  /** Factor on the camera's pixels along each side; by default 1. */
+  readonly resolution?: number;
   readonly device?: 'webcam' | 'phone';
   /** Light of the room; by default drawn. */
   readonly ambientLux?: number;
@@ -42,9 +44,10 @@ export interface SettingOptions {
 
 export async function createSetting(
   random: Random,
-  { device, ambientLux }: SettingOptions = {},
+  { device, resolution = 1, ambientLux }: SettingOptions = {},
 ): Promise<Setting> {
   const kind = device ?? random.pick(['webcam', 'phone'] as const);
+  const camera = kind === 'phone' ? PHONE : WEBCAM;
   const tremor = kind === 'phone' ? 0.35 : 0.02;
   const [yaw, pitch, roll] = [sway(random, tremor), sway(random, tremor), sway(random, 0.6 * tremor)];
   const side = random.between(-0.7, 0.7);
@@ -54,7 +57,11 @@ export async function createSetting(
   const whiteBalance = [random.between(0.95, 1.06), random.between(0.93, 1.06)] as const;
   const noise = random.between(1.2, 2.4);
   return {
-    camera: kind === 'phone' ? PHONE : WEBCAM,
+    camera: {
+      ...camera,
+      width: Math.round(resolution * camera.width),
+      height: Math.round(resolution * camera.height),
+    },
     light: {
       direction: [side / length, -0.45 / length, -0.85 / length],
       strength: random.between(0.3, 0.5),

@@ -50,8 +50,9 @@ function sample(person: number, species: string | null): PadSample {
     consistency: near(swapped ? 0.4 : 0.8, 0.04),
     groupConsistency: near(swapped ? 0.55 : 0.92, 0.02),
     nearDuplicates: 0,
-    flash: null,
+    trajectoryDistance: 0.4,
     cues: null,
+    flash: null,
   };
   return {
     synthetic: true,

@@ -1,11 +1,11 @@
 import { type Projection } from './projection.js';
 
 /**
- * Bits in which two projections differ: 0 … 256.
- * @throws {RangeError} on projections of unequal length.
+ * Bits in which two hashes differ.
+ * @throws {RangeError} on hashes of unequal length.
  */
-export function hammingDistance(a: Projection, b: Projection): number {
-  if (a.length !== b.length) throw new RangeError('projections of unequal length are not comparable');
+export function hammingDistance(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) throw new RangeError('hashes of unequal length are not comparable');
   let bits = 0;
   for (let i = 0; i < a.length; i++) bits += ONES[(a[i] as number) ^ (b[i] as number)] as number;
   return bits;
