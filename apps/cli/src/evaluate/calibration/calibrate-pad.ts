@@ -103,7 +103,9 @@ function choose(samples: readonly PadSample[]): Lines {
   for (const rule of THRESHOLD_RULES) {
     const thresholds = { ...DEFAULT_PAD_THRESHOLDS, minScore: 0, minFlashScore: 0, ...lines };
     const getThrough = rule.species.some((species) => {
-      const attacks = samples.filter((sample) => sample.species === species);
+      const attacks = samples.filter(
+        (sample) => sample.species === species && rule.read.value(sample) !== null,
+      );
       return attacks.filter((attack) => passes(attack, thresholds)).length > LET_THROUGH * attacks.length;
     });
     if (!getThrough) continue;

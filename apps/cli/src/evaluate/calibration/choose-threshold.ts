@@ -1,9 +1,9 @@
 import { quantile } from '../rate.js';
 
 /** Share of bona fide captures that one gate may refuse. */
-export const ALLOWED = 0.002;
+export const ALLOWED = 0.01;
 /** Standard normal deviate of {@link ALLOWED}: where the tail of so few is guessed rather than counted. */
-const DEVIATE = 2.88;
+const DEVIATE = 2.33;
 /** From the median down to the lowest sixth is one standard deviation of a normal distribution. */
 const ONE_DEVIATION_BELOW = 0.1587;
 
