@@ -36,6 +36,32 @@ const LIT: FlashSignals = {
   background: 0,
   sideToCentre: 0.6,
 };
+/** Medians of rendered live captures. */
+const TYPICAL: Partial<LivenessSignals> = {
+  stillness: 4.6,
+  tH: 0.0284,
+  tQ: 0.0213,
+  lrA: 1.57,
+  fore: 0.0176,
+  cues: {
+    moire: 4.64,
+    colourSpread: 1.61,
+    skinSpread: 0.94,
+    blackLevel: -3.19,
+    noise: 0.209,
+    noiseMismatch: 0.197,
+    noiseRepeat: 0,
+  },
+};
+const WORST_CUES: LivenessSignals['cues'] = {
+  moire: 40,
+  colourSpread: 0,
+  skinSpread: 0,
+  blackLevel: 0,
+  noise: 0,
+  noiseMismatch: 3,
+  noiseRepeat: 1,
+};
 const judge = (changes: Partial<LivenessSignals> = {}): PadVerdict =>
   judgeLiveness({ ...ALIVE, ...changes }, DEFAULT_PAD_THRESHOLDS);
 const turned = (extent: number | null): Partial<LivenessSignals> => ({
@@ -106,17 +132,40 @@ describe('judgeLiveness', () => {
   });
 
   it('is moved by no risk cue, however bad or missing', () => {
-    const worst = {
-      moire: 40,
-      colourSpread: 0,
-      skinSpread: 0,
-      blackLevel: 0,
-      noise: 0,
-      noiseMismatch: 3,
-      noiseRepeat: 1,
+    const verdict = (changes: Partial<LivenessSignals>) => {
+      const { gates, failed, reason, level } = judge(changes);
+      return { gates, failed, reason, level };
     };
-    expect(judge({ cues: worst })).toEqual(judge());
-    expect(judge({ cues: worst, stillness: 0 })).toEqual(judge({ stillness: 0 }));
+    expect(verdict({ cues: WORST_CUES })).toEqual(verdict({}));
+    expect(verdict({ cues: WORST_CUES, stillness: 0 })).toEqual(verdict({ stillness: 0 }));
+  });
+
+  it('refuses what several signals speak against, though each of them passes', () => {
+    const { minPlaneSolidRatio, maxForeshortening, minHomographyResidual, minQuadraticResidual } =
+      DEFAULT_PAD_THRESHOLDS;
+    const barely = {
+      lrA: minPlaneSolidRatio,
+      fore: maxForeshortening,
+      tH: minHomographyResidual,
+      tQ: minQuadraticResidual,
+    };
+    expect(judge({ ...barely, cues: WORST_CUES })).toMatchObject({
+      failed: ['score'],
+      reason: 'presentation_attack',
+      level: 'none',
+    });
+    for (const [name, value] of Object.entries(barely))
+      expect(judge({ ...TYPICAL, cues: WORST_CUES, [name]: value })).toMatchObject({
+        failed: [],
+        level: 'challenge',
+      });
+  });
+
+  it('takes a score that what is missing could turn for unmeasured', () => {
+    const verdict = judge({ lrA: null, tH: DEFAULT_PAD_THRESHOLDS.minHomographyResidual });
+    expect(verdict).toMatchObject({ failed: [], reason: null, level: 'none' });
+    expect(verdict.gates).toMatchObject({ lrA: 'unmeasured', score: 'unmeasured' });
+    expect(verdict.scores.challenge.most).toBeGreaterThan(verdict.scores.challenge.least);
   });
 
   it('proves nothing without a challenge', () => {

@@ -30,7 +30,7 @@ export function fitScore(data: ScoreData, features: Features, cues: Features): S
 }
 
 /**
- * The lowest log-odds to which one signal at its worst can bring a capture whose others are typical. A line below it refuses only what
+ * The lowest log-odds to which one signal at its worst and all cues can bring a capture whose others are typical. A line below it refuses only what
  * several signals speak against: a single one has a gate of its own.
  */
 export function oneSignalAtItsWorst(
@@ -49,7 +49,7 @@ export function oneSignalAtItsWorst(
     const own = quantile(values, 0.5);
     return term.weight * ((own === null ? 0 : unitsOf(own, term)) + MOST_UNITS);
   });
-  return (typical ?? 0) - Math.max(0, ...swings);
+  return (typical ?? 0) - Math.max(0, ...swings) - model.cueBound;
 }
 
 export const chanceOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));

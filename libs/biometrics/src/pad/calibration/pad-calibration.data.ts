@@ -12,7 +12,7 @@ export const CALIBRATED_THRESHOLDS = {
   minGroupConsistency: 0.785,
   minFlashRho: 0.6,
   maxFlashBackground: 0.35,
-  minScore: 0.143,
+  minScore: 0.0504,
   minFlashScore: 0.14,
 } as const;
 
