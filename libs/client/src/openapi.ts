@@ -2399,11 +2399,11 @@ export interface components {
              *         "minPlaneSolidRatio": -0.2,
              *         "maxForeshortening": 0.13,
              *         "minConsistency": 0.45,
-             *         "minGroupConsistency": 0.8,
+             *         "minGroupConsistency": 0.785,
              *         "minFlashRho": 0.6,
              *         "maxFlashBackground": 0.35,
-             *         "minScore": 0,
-             *         "minFlashScore": 0
+             *         "minScore": 0.0504,
+             *         "minFlashScore": 0.14
              *       },
              *       "quality": {
              *         "enrolment": {
@@ -2502,8 +2502,8 @@ export interface components {
                     /** @example 0.45 */
                     readonly minConsistency: number;
                     /**
-                     * @default 0.8
-                     * @example 0.8
+                     * @default 0.785
+                     * @example 0.785
                      */
                     readonly minGroupConsistency: number;
                     /** @example 4 */
@@ -2596,13 +2596,13 @@ export interface components {
                      */
                     readonly foreignFlashP: number;
                     /**
-                     * @default 0
-                     * @example 0
+                     * @default 0.0504
+                     * @example 0.0504
                      */
                     readonly minScore: number;
                     /**
-                     * @default 0
-                     * @example 0
+                     * @default 0.14
+                     * @example 0.14
                      */
                     readonly minFlashScore: number;
                 };
