@@ -35,22 +35,36 @@ const evidence = (duplicateCheck: DuplicateCheck): Evidence => ({
   enrolment: { mode: 'first', basis: null, consistency: 0.9, groupConsistency: 0.95, duplicateCheck },
 });
 
+const takenUnder = (check: DuplicateCheck, own: Policy): TakenDecision => ({
+  reason: decide(evidence(check), own).reason,
+  threshold: own.comparisonThreshold,
+  requiredPadLevel: own.requiredPadLevel,
+  policyVersion: own.version,
+  evidence: evidence(check),
+  actions: [],
+  flash: false,
+  liveness: undefined,
+  label: null,
+  species: null,
+});
+
 const again = (check: DuplicateCheck, own: Policy, another: Policy) => {
-  const taken: TakenDecision = {
-    reason: decide(evidence(check), own).reason,
-    threshold: own.comparisonThreshold,
-    requiredPadLevel: own.requiredPadLevel,
-    policyVersion: own.version,
-    evidence: evidence(check),
-    actions: [],
-    flash: false,
-    liveness: undefined,
-    label: null,
-    species: null,
-  };
+  const taken = takenUnder(check, own);
   const decided = decideAgain(taken, another);
   return [taken.reason, decided?.judgement.reason, decided?.unjudged];
 };
+
+it('a decision from before a signal was measured is not judged again', () => {
+  const taken = takenUnder('passed', policyWith('off'));
+  const signals = { stillness: 4, tH: 0.03, tQ: 0.02, lrA: 1, fore: 0, consistency: 0.8, nearDuplicates: 0 };
+  const all = { ...signals, groupConsistency: 0.9, trajectoryDistance: null };
+  const liveness = (scalars: Record<string, number | null>) => ({ status: 'done' as const, scalars });
+  expect(decideAgain({ ...taken, liveness: liveness(signals) }, policyWith('off'))).toBeNull();
+  expect(decideAgain({ ...taken, liveness: liveness(all) }, policyWith('off'))).not.toBeNull();
+  const enrolment = { mode: 'first', basis: null, consistency: 0.9, duplicateCheck: 'off' };
+  const older = { ...taken.evidence, enrolment } as unknown as TakenDecision['evidence'];
+  expect(decideAgain({ ...taken, evidence: older }, policyWith('off'))).toBeNull();
+});
 
 describe('an enrolment that nobody was searched for', () => {
   it('is not counted as a failure by a policy that refuses duplicates, but said to be unjudged', () => {

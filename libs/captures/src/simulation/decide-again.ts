@@ -10,6 +10,7 @@ import {
 } from '#biometrics';
 import type { StageResultEntity } from '../entities/stage-result.entity.js';
 import type { CaptureLabel } from '../label-capture.js';
+import { hasEverySignal } from '../stages/liveness-scalars.js';
 import { judgePad } from '../stages/pad-record.js';
 
 /** A decision as it was taken, with all that it rested on. */
@@ -49,10 +50,10 @@ export function asTaken({ reason, threshold, requiredPadLevel, evidence }: Taken
 
 /**
  * Takes the decision again under another policy by the very functions that took it, from what the stages stored. Null for a decision that
- * is older than its evidence.
+ * is older than its evidence, or than a signal that decisions rest on now.
  */
 export function decideAgain(taken: TakenDecision, another: Policy): DecidedAgain | null {
-  if (!isComplete(taken.evidence)) return null;
+  if (!isComplete(taken.evidence) || isOlderThanSignals(taken.liveness)) return null;
   const policy = policyFor(taken, another);
   const { level, reason: padReason } = judgePad(taken.liveness, taken.actions, policy);
   const evidence: Evidence = { ...unsearchedAsPassed(taken.evidence), padLevel: level, padReason };
@@ -73,7 +74,13 @@ function unsearchedAsPassed(evidence: Evidence): Evidence {
 }
 
 function isComplete(evidence: Partial<Evidence>): evidence is Evidence {
-  return evidence.purpose !== undefined;
+  const { purpose, enrolment } = evidence;
+  return purpose !== undefined && (!enrolment || 'groupConsistency' in enrolment);
+}
+
+/** What was not looked for is no reason to refuse: what could not be measured is stored as null. */
+function isOlderThanSignals(liveness: TakenDecision['liveness']): boolean {
+  return liveness?.status === 'done' && !hasEverySignal(liveness.scalars);
 }
 
 function judgement(reason: Reason, evidence: Evidence, required: PadLevel, threshold: number): Judgement {

@@ -60,6 +60,11 @@ const NUMBERS = [
   'trajectoryDistance',
 ] as const;
 
+/** Whether a stage that ran knew every signal that there is now. */
+export function hasEverySignal(scalars: Scalars): boolean {
+  return NUMBERS.every((key) => key in scalars);
+}
+
 /** Reads the signals back as the decision judges them; a member that is missing or no number is null, which never counts as passed. */
 export function scalarsToSignals(scalars: Scalars, actions: readonly Action[]): LivenessSignals {
   const number = (key: string): number | null => numberOf(scalars[key]);
