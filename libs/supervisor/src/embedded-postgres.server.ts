@@ -29,6 +29,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** For data nobody will miss: a crash of the machine may lose or damage it. */
 const FAST_SETTINGS: Readonly<Record<string, string>> = {
+  // Tests run several installations on one server at once, each with the pools of all its processes.
+  max_connections: '400',
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
