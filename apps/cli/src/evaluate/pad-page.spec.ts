@@ -85,6 +85,12 @@ it('says what only one gate stops', () => {
   const table = new Map(ablation(samples, DEFAULT_PAD_THRESHOLDS).map((row) => [row.gate, row]));
   expect(table.get('tH')).toMatchObject({ onlyRefusedBy: 0.5, onlyStoppedBy: { print: 0.5, dim: 0 } });
   expect(table.get('flash')).toMatchObject({ onlyRefusedBy: 0, onlyStoppedBy: { print: 0, dim: 1 } });
+  expect(table.get('tQ')).toMatchObject({ onlyStoppedBy: { print: 0 } });
+  expect(table.get('relief')).toMatchObject({
+    onlyStoppedBy: { print: 0.5, dim: 0 },
+    stoppedBy: { print: 1, dim: 0 },
+  });
+  expect(table.get('relief and score')).toMatchObject({ onlyStoppedBy: { print: 1 } });
   expect(table.get('replay')).toMatchObject({ onlyRefusedBy: 0, onlyStoppedBy: { print: 0, dim: 0 } });
 });
 

@@ -33,8 +33,10 @@ ${table(['species', 'APCER', 'lower', 'upper', 'n', 'how they ended'], rates)}
 ${table(['', 'BPCER', 'lower', 'upper', 'n', 'how they ended'], [['all', ...cells(report.bpcer), reasons(report, 'bona_fide')]])}
 ${breakdown(samples, report.thresholds)}
 <h2>What each gate adds</h2>
-<p>Share that only this gate stops: it would pass if the gate were left out. Empty: none.</p>
-${ablationTable(samples, report.thresholds)}
+<p>Share that it does not let pass, alone or with others. Empty: none.</p>
+${ablationTable(samples, report.thresholds, 'stoppedBy')}
+<p>Share that only it stops: it would pass if that were left out.</p>
+${ablationTable(samples, report.thresholds, 'onlyStoppedBy')}
 <h2>Signals</h2>
 <figure>${rocChart(
     live,
@@ -64,16 +66,20 @@ function breakdown(samples: readonly PadSample[], thresholds: PadThresholds): st
   return one('camera', by.camera) + one('light', by.light) + one('challenge with', by.challenge);
 }
 
-function ablationTable(samples: readonly PadSample[], thresholds: PadThresholds): string {
+function ablationTable(
+  samples: readonly PadSample[],
+  thresholds: PadThresholds,
+  share: 'stoppedBy' | 'onlyStoppedBy',
+): string {
   const rows = ablation(samples, thresholds);
   const kinds = Object.keys(rows[0]?.onlyStoppedBy ?? {});
   const percent = (share: number): string => (share > 0 ? `${(100 * share).toFixed(0)} %` : '');
   return table(
-    ['gate', 'bona fide', ...kinds],
-    rows.map(({ gate, onlyRefusedBy, onlyStoppedBy }) => [
-      gate,
-      percent(onlyRefusedBy),
-      ...kinds.map((kind) => percent(onlyStoppedBy[kind] ?? 0)),
+    ['gate', ...(share === 'onlyStoppedBy' ? ['bona fide'] : []), ...kinds],
+    rows.map((row) => [
+      row.gate,
+      ...(share === 'onlyStoppedBy' ? [percent(row.onlyRefusedBy)] : []),
+      ...kinds.map((kind) => percent(row[share][kind] ?? 0)),
     ]),
   );
 }
