@@ -65,7 +65,7 @@ describe('a connection that is lost over the commit', () => {
     await lost;
     await until(async () => {
       const waiting = await api.sql(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM idempotency_keys%'`,
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DELETE FROM idempotency_keys%'`,
       );
       return waiting.length === 1;
     });

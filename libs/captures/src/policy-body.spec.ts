@@ -18,10 +18,13 @@ it('changes are held to the bounds of a policy', () => {
     expect(policyChanges.safeParse({ pad: wrong }).success).toBe(false);
 });
 
-it('a stored version from before there was a flash, or trajectories were compared, has the default thresholds', () => {
+it('a stored version from before there was a flash, a score, or anything else that came later, has the default thresholds', () => {
   const without = (object: object, pattern: RegExp) =>
     Object.fromEntries(Object.entries(object).filter(([name]) => !pattern.test(name)));
   const { pad } = DEFAULT_POLICY;
-  const stored = { ...without(DEFAULT_POLICY, /^version$/), pad: without(pad, /flash|trajectory/i) };
+  const stored = {
+    ...without(DEFAULT_POLICY, /^version$/),
+    pad: without(pad, /flash|trajectory|score|group/i),
+  };
   expect(policyBody.parse(stored).pad).toEqual(pad);
 });

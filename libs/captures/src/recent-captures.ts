@@ -19,7 +19,7 @@ export class RecentCaptures {
   ) {}
 
   /**
-   * Compares a capture with the tenant's latest ones, and remembers it for those to come.
+   * Compares a capture with the tenant's latest ones before it, and remembers it for those to come; the same when a stage runs again.
    * @param bits two frames whose projections differ in at most so many bits are near-duplicates
    * @returns how like the most similar of them it is
    */
@@ -27,7 +27,9 @@ export class RecentCaptures {
     return this.unitOfWork.inTenant(capture.tenantId, async (manager) => {
       const earlier = await manager.query<Remembered[]>(
         `SELECT projections, trajectory FROM capture_projections
-         WHERE capture_id <> $1 ORDER BY created_at DESC LIMIT $2`,
+         WHERE capture_id <> $1 AND created_at < coalesce(
+           (SELECT created_at FROM capture_projections WHERE capture_id = $1), 'infinity')
+         ORDER BY created_at DESC LIMIT $2`,
         [capture.id, this.window],
       );
       await manager.query(

@@ -44,15 +44,15 @@ export class KeysFileWatch implements OnModuleInit, BeforeApplicationShutdown {
     return this.loop.stop();
   }
 
-  /** Called with what was read, before it is compared with what is in use. */
+  /** Called with what is in use now: what it throws keeps no new keys out. */
   protected async seen(_json: string): Promise<void> {}
 
   private async look(): Promise<void> {
     let json = '';
     try {
       json = await readFile(this.path, 'utf8');
-      await this.seen(json);
       if (json !== this.read) await this.use(json);
+      await this.seen(json);
     } catch (error) {
       this.refuse(json, error as Error);
       return;

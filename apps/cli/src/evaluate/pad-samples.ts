@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Action, LivenessSignals } from '#biometrics';
+import { z } from 'zod';
+import { type Action, ACTIONS, type LivenessSignals } from '#biometrics';
 import type { GeometrySample } from './geometry-report.js';
 
 /** One capture of the evaluation: what it was, and what was measured. */
@@ -20,9 +21,34 @@ export interface PadSample extends GeometrySample {
   readonly signals: LivenessSignals | null;
 }
 
-/** What {@link writeSamples} wrote. */
+/** What judging a sample reads; the rest is what it was measured on. */
+const sample = z.looseObject({
+  label: z.enum(['bona_fide', 'attack']),
+  source: z.string(),
+  challenge: z.array(z.enum(ACTIONS)),
+  flash: z.boolean(),
+  signals: z
+    .looseObject({
+      ...Object.fromEntries(
+        (['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'groupConsistency'] as const).map((name) => [
+          name,
+          z.number().nullable(),
+        ]),
+      ),
+      nearDuplicates: z.number().nullable(),
+      trajectoryDistance: z.number().nullable(),
+    })
+    .nullable(),
+});
+
+/**
+ * What {@link writeSamples} wrote.
+ * @throws Error naming the file that holds anything else, or lacks a signal that is measured now
+ */
 export async function readSamples(path: string): Promise<PadSample[]> {
-  return JSON.parse(await readFile(path, 'utf8')) as PadSample[];
+  const content: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (z.array(sample).safeParse(content).success) return content as PadSample[];
+  throw new Error(`${path}: not what --samples writes now; measure the captures again`);
 }
 
 /** Numbers only, nothing of a face. */

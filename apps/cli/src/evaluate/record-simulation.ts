@@ -1,10 +1,11 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InferencePool } from '#inference';
 import type { CastMember } from '../simulation/cast.js';
-import { ordersOf } from '../simulation/orders.js';
+import { type Order, ordersOf } from '../simulation/orders.js';
 import { renderOrder } from '../simulation/render-order.js';
 import { writeCapture } from '../simulation/write-capture.js';
+import { recordedCapture } from './recorded-samples.js';
 import type { SimulationOptions } from './simulated-samples.js';
 
 /** Renders one order after the other into folders of `directory`, and goes on where an earlier run of the same options stopped. */
@@ -18,7 +19,7 @@ export async function recordSimulation(
   for (const [done, order] of orders.entries()) {
     const folder = join(directory, order.id);
     const { device: camera, ambientLux } = order.options;
-    if (!(await exists(join(folder, 'capture.json'))))
+    if (!(await isRecorded(order, join(folder, 'capture.json'))))
       await writeCapture(await renderOrder(inference, order), folder, {
         source: order.member.name,
         camera,
@@ -29,8 +30,13 @@ export async function recordSimulation(
   return orders.length;
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+/** @throws Error when the folder holds a capture of other options */
+async function isRecorded({ member, options }: Order, path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return false;
+  const { source, seed, frames } = recordedCapture.parse(JSON.parse(text));
+  const flashes = frames.some(({ flash }) => flash !== undefined);
+  if (source !== member.name || seed !== options.seed || flashes !== (options.flash !== undefined))
+    throw new Error(`${path} was recorded with other options: choose another directory`);
+  return true;
+}

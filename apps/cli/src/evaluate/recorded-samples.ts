@@ -16,6 +16,7 @@ export const recordedCapture = z.object({
   source: z.string().min(1).optional(),
   camera: z.string().min(1).optional(),
   ambientLux: z.number().positive().optional(),
+  seed: z.number().optional(),
   challenge: z.array(z.enum(ACTIONS)).min(1),
   frames: z
     .array(

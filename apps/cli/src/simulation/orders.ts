@@ -41,13 +41,15 @@ export function ordersOf(
   const all = ['live', ...SPECIES] as const;
   const chosen =
     kinds ?? all.filter((kind) => ambientLux || !(FLASH_SPECIES as readonly string[]).includes(kind));
+  if (chosen.includes('resubmission') && !chosen.includes('live'))
+    throw new RangeError('what is sent again is a live capture: kinds need live as well');
   return chosen.flatMap((kind) =>
     Array.from({ length: perKind }, (_, i) => {
       const [member, other] = [cast[i % cast.length], cast[(i + 1) % cast.length]];
       if (!member || !other) throw new Error('There is nobody to simulate');
       const seed = first + 1_000 * placeOf(kind) + i;
       return {
-        id: `${kind === 'live' ? 'bona_fide' : kind === 'resubmission' ? 'resubmission' : `attack_${kind}`}-${String(i).padStart(4, '0')}`,
+        id: `${kind === 'live' ? '0_bona_fide' : `1_${kind}`}-${String(i).padStart(4, '0')}`,
         member,
         other,
         kind,

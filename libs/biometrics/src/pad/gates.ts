@@ -208,16 +208,16 @@ function worse(one: GateState, other: GateState): GateState {
 }
 
 function atLeast(value: number | null, least: number): GateState {
-  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  if (value == null || Number.isNaN(value)) return 'unmeasured';
   return value >= least ? 'passed' : 'failed';
 }
 
 function atMost(value: number | null, most: number): GateState {
-  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  if (value == null || Number.isNaN(value)) return 'unmeasured';
   return value <= most ? 'passed' : 'failed';
 }
 
 function below(value: number | null, bound: number): GateState {
-  if (value === null || Number.isNaN(value)) return 'unmeasured';
+  if (value == null || Number.isNaN(value)) return 'unmeasured';
   return value < bound ? 'passed' : 'failed';
 }

@@ -26,6 +26,6 @@ export interface LivenessSignals extends FlowFindings {
   readonly trajectoryDistance: number | null;
   /** What the colours of a flash challenge left; `null` where none was asked, or its frames did not all come. */
   readonly flash: FlashSignals | null;
-  /** What is unusual about the pictures; no gate judges it. `null` without a frame, and of captures before there were cues. */
+  /** What is unusual about the pictures; no gate judges one by itself. `null` without a frame, and of captures before there were cues. */
   readonly cues: RiskCues | null;
 }

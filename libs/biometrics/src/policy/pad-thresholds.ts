@@ -69,7 +69,7 @@ export interface PadThresholds {
   readonly minFlashScore: number;
 }
 
-/** Definitions of an action and of a readable flash, and rates of false alarm: what no set of captures can choose. ADR 33 says why each. */
+/** Definitions of an action and of a readable flash, and rates of false alarm: what no set of captures can choose (ADR 8, ADR 33, docs/liveness.md). */
 const DEFINED = {
   minTurnDegrees: 12,
   minNodDegrees: 7,

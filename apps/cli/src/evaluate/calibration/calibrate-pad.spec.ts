@@ -1,4 +1,12 @@
-import { CHALLENGE_FEATURES, combinedScore, CUE_FEATURES, type LivenessSignals } from '#biometrics';
+import {
+  CALIBRATED_THRESHOLDS,
+  CHALLENGE_FEATURES,
+  CHALLENGE_SCORE,
+  combinedScore,
+  CUE_FEATURES,
+  type LivenessSignals,
+  type ScoreModel,
+} from '#biometrics';
 import { Random } from '#simulator';
 import type { PadSample } from '../pad-samples.js';
 import { calibratePad } from './calibrate-pad.js';
@@ -91,7 +99,7 @@ describe('calibratePad', () => {
   });
 
   it('fits a score that refuses what several signals speak against, and nothing that one does', () => {
-    const { challenge } = calibration;
+    const challenge = calibration.challenge as ScoreModel;
     expect(challenge.terms.length).toBeGreaterThan(3);
     expect(challenge.terms.every(({ weight }) => weight > 0)).toBe(true);
     const least = finding('minScore')?.value ?? NaN;
@@ -116,7 +124,20 @@ describe('calibratePad', () => {
       expect([changes, score({ ...typical, ...changes }) >= 0.9 * least]).toEqual([changes, true]);
   });
 
-  it('leaves the flash alone where there was none', () => expect(calibration.flash).toBeNull());
+  it('leaves alone what there were no attacks of', () => {
+    expect(calibration.flash).toBeNull();
+    const kinds = samples.filter(
+      ({ species }) => species !== 'face_swap' && species !== 'print_over_rotated',
+    );
+    const fewer = calibratePad(kinds, CUE_FEATURES);
+    expect(fewer.challenge).toBeNull();
+    expect(fewer.thresholds.map(({ threshold }) => threshold)).toEqual(['minStillness']);
+    const module = calibrationModule(fewer, kinds);
+    const { minGroupConsistency, minScore } = CALIBRATED_THRESHOLDS;
+    expect(module).toContain(`"minGroupConsistency": ${minGroupConsistency}`);
+    expect(module).toContain(`"minScore": ${minScore}`);
+    expect(module).toContain(`"bias": ${CHALLENGE_SCORE.bias}`);
+  });
 
   it('gives the same for the same captures, in any order', () => {
     expect(calibratePad([...samples].reverse(), CUE_FEATURES).thresholds).toEqual(calibration.thresholds);

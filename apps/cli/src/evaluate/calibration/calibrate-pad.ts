@@ -1,5 +1,6 @@
 import {
   CHALLENGE_FEATURES,
+  combinedScore,
   DEFAULT_PAD_THRESHOLDS,
   type Feature,
   FLASH_FEATURES,
@@ -35,9 +36,10 @@ export interface ThresholdFinding {
 }
 
 export interface PadCalibration {
+  /** Of those that there were bona fide captures and attacks to choose by. */
   readonly thresholds: readonly ThresholdFinding[];
-  readonly challenge: ScoreModel;
-  /** Null where no capture had a flash. */
+  /** Null where no capture was of a species that it is for. */
+  readonly challenge: ScoreModel | null;
   readonly flash: ScoreModel | null;
 }
 
@@ -65,12 +67,12 @@ export function calibratePad(samples: readonly PadSample[], cues: Cues): PadCali
   });
   const lines = choose(samples);
   const chosen = folds.map(({ kept, left }) => ({ lines: choose(kept), left }));
-  const challenge = fitted('challenge', samples, cues);
-  const flash = samples.some((sample) => sample.flash) ? fitted('flash', samples, cues) : null;
-  const scores = ([challenge, flash] as const).flatMap((score) => score ?? []);
+  const [challenge, flash] = (['challenge', 'flash'] as const).map((kind) => fitted(kind, samples, cues));
+  const scores = [challenge, flash].flatMap((score) => score ?? []);
+  const rules = THRESHOLD_RULES.filter((rule) => canBeChosen(rule, samples));
   return {
     thresholds: [
-      ...THRESHOLD_RULES.map((rule) =>
+      ...rules.map((rule) =>
         finding(
           { ...rule, value: lines[rule.threshold] ?? rule.laxest },
           chosen.map((fold) => ({
@@ -83,24 +85,28 @@ export function calibratePad(samples: readonly PadSample[], cues: Cues): PadCali
       ...scores.map((score) =>
         finding(
           { ...score, laxest: 0 },
-          folds.map(({ kept, left }) => {
+          folds.flatMap(({ kept, left }) => {
             const fold = fitted(score.kind, kept, cues);
-            return { left, read: fold.read, line: fold.value };
+            return fold ? [{ left, read: fold.read, line: fold.value }] : [];
           }),
         ),
       ),
     ],
-    challenge: challenge.model,
+    challenge: challenge?.model ?? null,
     flash: flash?.model ?? null,
   };
 }
 
+/** Whether there is anything on both sides of a line. */
+function canBeChosen(rule: ThresholdRule, samples: readonly PadSample[]): boolean {
+  return [null, rule.species].every((species) => valuesOf(rule, samples, species).length > 0);
+}
+
 /** One line after the other, each only where its species get past all gates with the lines so far. */
 function choose(samples: readonly PadSample[]): Lines {
-  const lines: Lines = Object.fromEntries(
-    THRESHOLD_RULES.map(({ threshold, laxest }) => [threshold, laxest]),
-  );
-  for (const rule of THRESHOLD_RULES) {
+  const rules = THRESHOLD_RULES.filter((rule) => canBeChosen(rule, samples));
+  const lines: Lines = Object.fromEntries(rules.map(({ threshold, laxest }) => [threshold, laxest]));
+  for (const rule of rules) {
     const thresholds = { ...DEFAULT_PAD_THRESHOLDS, minScore: 0, minFlashScore: 0, ...lines };
     const getThrough = rule.species.some((species) => {
       const attacks = samples.filter(
@@ -136,14 +142,15 @@ interface FittedScore extends Pick<ThresholdFinding, 'threshold' | 'species' | '
   readonly read: ThresholdRule['read'];
 }
 
-/** A score and its line: where bona fide captures end, and never where one signal alone could bring a typical one. */
-function fitted(kind: ScoreKind, samples: readonly PadSample[], cues: Cues): FittedScore {
+/** A score and its line: where bona fide captures end, and never where one signal alone could bring a typical one; null without captures of both kinds. */
+function fitted(kind: ScoreKind, samples: readonly PadSample[], cues: Cues): FittedScore | null {
   const isFlash = kind === 'flash';
   const features = isFlash ? FLASH_FEATURES : CHALLENGE_FEATURES;
   const species = isFlash ? FLASH_SCORED_SPECIES : SCORED_SPECIES;
   const measured = samples.filter(({ signals, flash }) => signals !== null && (!isFlash || flash));
   const bonaFide = measured.filter(({ label }) => label === 'bona_fide');
   const of = (names: readonly string[]) => measured.filter((sample) => names.includes(sample.species ?? ''));
+  if (bonaFide.length === 0 || of(species).length === 0) return null;
   const model = fitScore(
     { bonaFide, attacks: of(species), cueAttacks: isFlash ? [] : of(CUE_SPECIES) },
     features,
@@ -153,8 +160,12 @@ function fitted(kind: ScoreKind, samples: readonly PadSample[], cues: Cues): Fit
   const line = chooseThreshold(odds(bonaFide), odds(of(species))) ?? -Infinity;
   const value = rounded(chanceOf(Math.min(line, oneSignalAtItsWorst(bonaFide, model, features))));
   const read: ThresholdRule['read'] = {
-    value: (sample) =>
-      sample.signals && (!isFlash || sample.flash) ? chanceOf(logOdds(sample, model, features)) : null,
+    // As the gate does: what is established of a bona fide capture, what cannot be excluded of an attack.
+    value: ({ signals, flash, label }) => {
+      if (!signals || (isFlash && !flash)) return null;
+      const { least, most } = combinedScore(signals, model, { ...features, ...cues });
+      return label === 'bona_fide' ? least : most;
+    },
     fromThreshold: (score) => score,
     toThreshold: (score) => score,
   };

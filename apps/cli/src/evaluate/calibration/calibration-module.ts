@@ -1,4 +1,4 @@
-import { CALIBRATED_THRESHOLDS, FLASH_SCORE } from '#biometrics';
+import { CALIBRATED_THRESHOLDS, CHALLENGE_SCORE, FLASH_SCORE } from '#biometrics';
 import type { PadSample } from '../pad-samples.js';
 import type { PadCalibration } from './calibrate-pad.js';
 
@@ -20,6 +20,6 @@ export function calibrationModule(
 
 export const CALIBRATED_THRESHOLDS = ${JSON.stringify(chosen, null, 2)} as const;
 
-${model('CHALLENGE_SCORE', challenge)}
+${model('CHALLENGE_SCORE', challenge ?? CHALLENGE_SCORE)}
 ${model('FLASH_SCORE', flash ?? FLASH_SCORE)}`;
 }

@@ -16,7 +16,7 @@ export interface ScoreData {
 
 /**
  * Fits a score: first the main terms, on the species they can tell; then the cues on what those leave open, bounded so that half of what
- * a typical live capture is above the line stays out of their reach. Every species counts the same, and all of them as much as the
+ * a typical live capture is above even odds stays out of their reach. Every species counts the same, and all of them as much as the
  * bona fide captures.
  */
 export function fitScore(data: ScoreData, features: Features, cues: Features): ScoreModel {

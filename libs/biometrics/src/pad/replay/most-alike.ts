@@ -1,4 +1,3 @@
-import { type LivenessSignals } from '../signals.js';
 import { countNearDuplicates } from './near-duplicates.js';
 import { type Projection } from './projection.js';
 import { trajectoryDistance, type TrajectoryHash } from './trajectory.js';
@@ -6,13 +5,15 @@ import { trajectoryDistance, type TrajectoryHash } from './trajectory.js';
 /** What is remembered of a capture: keyed hashes of its frames, and of how the head moved over them. */
 export interface Traces {
   readonly projections: readonly Projection[];
-  /** `null` when too little moved. */
+  /** `null` when too little moved to be told by: such a capture is recognised by its frames alone. */
   readonly trajectory: TrajectoryHash | null;
 }
 
 /** What the earlier captures say of a new one. */
-export interface Likeness extends Pick<LivenessSignals, 'trajectoryDistance'> {
+export interface Likeness {
   readonly nearDuplicates: number;
+  /** 1 where no earlier motion could be compared. */
+  readonly trajectoryDistance: number;
 }
 
 /**
@@ -32,6 +33,6 @@ export function mostAlike(
   );
   return {
     nearDuplicates: Math.max(0, ...frames),
-    trajectoryDistance: trajectory && Math.min(1, ...distances),
+    trajectoryDistance: Math.min(1, ...distances),
   };
 }
