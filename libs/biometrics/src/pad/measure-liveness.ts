@@ -11,7 +11,7 @@ import { measureStillness } from './stillness.js';
 
 /**
  * Measures all that frames and landmarks of one capture tell. The signals that need templates or earlier captures stay
- * `null`; whoever has those adds them before judging. About 60 ms for eight frames of 640 × 480 on one core.
+ * `null`; whoever has those adds them before judging..
  * @param colours what the screen showed at each of all frames, where the challenge had a flash; then frames bring their colours. A
  *   capture with more or fewer frames than colours does not say which frame shows which, so nothing is read into it.
  */
