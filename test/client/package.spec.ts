@@ -185,7 +185,7 @@ describe('the examples', () => {
   });
 
   (existsSync(CHROMIUM) ? it : it.skip)(
-    'capture.html records, submits and waits, in Chromium',
+    'capture.html records, submits and waits, and tries again on the same page, in Chromium',
     async () => {
       const site = await serve(test.stack.urls[0] as string);
       const browser = await chromium.launch({
@@ -207,6 +207,13 @@ describe('the examples', () => {
         expect(page.url()).not.toContain(pageCode);
         expect(asked.filter((url) => url.includes(pageCode.split('.')[1] as string))).toEqual([]);
         expect(asked.some((url) => url.endsWith(`/v1/captures/${id}/events`))).toBe(true);
+        const again = await test.api.create({ purpose: 'liveness' });
+        await page.evaluate(
+          `delete document.body.dataset.outcome; location.hash = ${JSON.stringify(again.pageCode)}`,
+        );
+        await page.waitForFunction('document.body.dataset.outcome');
+        expect((await test.api.read(again.id)).decision).toMatchObject({ code: 'capture_quality' });
+        expect(page.url()).not.toContain(again.pageCode);
       } finally {
         await browser.close();
         await site.close();
