@@ -8,7 +8,7 @@ import { portraitFrames } from '../support/stack-frames.js';
 import { until } from '../support/wait.js';
 
 /** The queue's own recovery takes some seconds; with BullMQ's own timing it would take a minute. */
-const DECIDED_WITHIN_MS = 45_000;
+const DECIDED_WITHIN_MS = 15_000;
 
 describe.each(QUEUE_HOMES)('workers that die, queue in $home', ({ suite, redisUrl }) => {
   suite('workers', () => {
@@ -58,7 +58,7 @@ describe.each(QUEUE_HOMES)('workers that die, queue in $home', ({ suite, redisUr
       const subjectId = await test.api.consentingSubject();
       const api = test.api.at(hasty.url as string);
       const captureId = await api.submitted({ purpose: 'enrolment', subjectId }, frames);
-      const { decision } = await api.decided(captureId);
+      const { decision } = await api.decided(captureId, DECIDED_WITHIN_MS);
       expect(decision).toMatchObject({ outcome: 'inconclusive', code: 'try_again' });
       expect(await test.probe.effects(captureId)).toMatchObject({
         outcomes: ['inconclusive/processing_failed'],
@@ -81,7 +81,7 @@ describe.each(QUEUE_HOMES)('workers that die, queue in $home', ({ suite, redisUr
       expect(await relay.exited).toMatchObject({ signal: 'SIGKILL' });
       expect((await test.probe.effects(captureId)).outbox).toBe(1);
       await Promise.all(STAGES.map(startWorker));
-      await test.api.decided(captureId);
+      await test.api.decided(captureId, DECIDED_WITHIN_MS);
       await expectOneEffect(captureId, subjectId);
     });
 

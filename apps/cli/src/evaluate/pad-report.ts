@@ -1,4 +1,4 @@
-import { GATES, judgeLiveness, type PadThresholds, reachesPadLevel } from '#biometrics';
+import { GATES, judgeLiveness, NUMERIC_SIGNALS, type PadThresholds, reachesPadLevel } from '#biometrics';
 import type { PadSample } from './pad-samples.js';
 import { type GeometryReport, geometryReport } from './geometry-report.js';
 import { quantile, type Rate, rateOf } from './rate.js';
@@ -30,18 +30,6 @@ export interface PadReport {
 }
 
 const LIVE = 'bona_fide';
-const MEASURED = [
-  'stillness',
-  'tH',
-  'tQ',
-  'lrA',
-  'fore',
-  'consistency',
-  'groupConsistency',
-  'nearDuplicates',
-  'trajectoryDistance',
-] as const;
-
 /** Judges every capture under the thresholds and counts. @throws RangeError without a bona fide capture */
 export function padReport(samples: readonly PadSample[], thresholds: PadThresholds): PadReport {
   const kinds = groupBy(samples);
@@ -94,7 +82,7 @@ function countReasons(samples: readonly PadSample[], thresholds: PadThresholds):
 
 function describe(samples: readonly PadSample[]): PadReport['signals'][string] {
   return Object.fromEntries(
-    MEASURED.map((name) => {
+    NUMERIC_SIGNALS.map((name) => {
       const values = samples.flatMap(({ signals }) => signals?.[name] ?? []);
       return [name, { p5: quantile(values, 0.05), p50: quantile(values, 0.5), p95: quantile(values, 0.95) }];
     }),

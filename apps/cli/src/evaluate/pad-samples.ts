@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type Action, ACTIONS, type LivenessSignals } from '#biometrics';
+import { type Action, ACTIONS, type LivenessSignals, NUMERIC_SIGNALS } from '#biometrics';
 import type { GeometrySample } from './geometry-report.js';
 
 /** One capture of the evaluation: what it was, and what was measured. */
@@ -29,14 +29,7 @@ const sample = z.looseObject({
   flash: z.boolean(),
   signals: z
     .looseObject({
-      ...Object.fromEntries(
-        (['stillness', 'tH', 'tQ', 'lrA', 'fore', 'consistency', 'groupConsistency'] as const).map((name) => [
-          name,
-          z.number().nullable(),
-        ]),
-      ),
-      nearDuplicates: z.number().nullable(),
-      trajectoryDistance: z.number().nullable(),
+      ...Object.fromEntries(NUMERIC_SIGNALS.map((name) => [name, z.number().nullable()])),
     })
     .nullable(),
 });

@@ -45,5 +45,5 @@ export {
   type TrajectoryHasher,
 } from './replay/trajectory.js';
 export * from './score/index.js';
-export { type LivenessSignals } from './signals.js';
+export { type LivenessSignals, NUMERIC_SIGNALS } from './signals.js';
 export { measureStillness } from './stillness.js';

@@ -3,6 +3,19 @@ import { type FlashSignals } from './flash/flash-signals.js';
 import { type FlowFindings } from './flow/flow.js';
 import { type ActionMeasure } from './performance.js';
 
+/** The signals that are one number each and that gates judge. */
+export const NUMERIC_SIGNALS = [
+  'stillness',
+  'tH',
+  'tQ',
+  'lrA',
+  'fore',
+  'consistency',
+  'groupConsistency',
+  'nearDuplicates',
+  'trajectoryDistance',
+] as const satisfies readonly (keyof LivenessSignals)[];
+
 /** Every measured sign of life of a capture; `null` means that it could not be measured, which never counts as passed. */
 export interface LivenessSignals extends FlowFindings {
   /** Smallest mean difference between neighbouring frames: grey levels, 0 … 255. */

@@ -1,4 +1,10 @@
-import type { Action, FlashSignals, LivenessSignals, RiskCues } from '#biometrics';
+import {
+  type Action,
+  type FlashSignals,
+  type LivenessSignals,
+  NUMERIC_SIGNALS,
+  type RiskCues,
+} from '#biometrics';
 import { numberOf, type Scalars } from '../entities/stage-result.entity.js';
 
 const EXTENT = 'extent.';
@@ -48,21 +54,9 @@ const CUES = [
   'noiseRepeat',
 ] as const satisfies readonly (keyof RiskCues)[];
 
-const NUMBERS = [
-  'stillness',
-  'tH',
-  'tQ',
-  'lrA',
-  'fore',
-  'consistency',
-  'groupConsistency',
-  'nearDuplicates',
-  'trajectoryDistance',
-] as const;
-
 /** Whether a stage that ran knew every signal that there is now. */
 export function hasEverySignal(scalars: Scalars): boolean {
-  return NUMBERS.every((key) => key in scalars);
+  return NUMERIC_SIGNALS.every((key) => key in scalars);
 }
 
 /** Reads the signals back as the decision judges them; a member that is missing or no number is null, which never counts as passed. */
@@ -72,7 +66,7 @@ export function scalarsToSignals(scalars: Scalars, actions: readonly Action[]): 
     Object.fromEntries(keys.map((key) => [key, number(`${prefix}${key}`)])) as Record<Key, number | null>;
   const frames = number(`${FLASH}frames`);
   return {
-    ...numbers(NUMBERS),
+    ...numbers(NUMERIC_SIGNALS),
     flash: frames === null ? null : { frames, ...numbers(FLASH_NUMBERS, FLASH) },
     // Captures before there were cues stored none; where none could be measured, they are stored as null.
     cues: CUES.some((key) => `${CUE}${key}` in scalars) ? numbers(CUES, CUE) : null,
