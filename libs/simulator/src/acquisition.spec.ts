@@ -50,7 +50,7 @@ describe('acquisition', () => {
   const placed = async (picture: Buffer, side: number, left: number, top: number): Promise<Sharp> =>
     on(640, 480).composite([{ input: await sharp(picture).resize({ height: side }).toBuffer(), left, top }]);
 
-  const harmless: readonly [string, (picture: Buffer) => Promise<Buffer> | Buffer][] = [
+  it.each<[string, (picture: Buffer) => Promise<Buffer> | Buffer]>([
     ['as it is', (picture) => picture],
     ['tiny', async (picture) => (await placed(picture, 170, 60, 40)).jpeg({ quality: 95 }).toBuffer()],
     ['in a corner', async (picture) => (await placed(picture, 240, 455, 235)).jpeg().toBuffer()],
@@ -84,18 +84,13 @@ describe('acquisition', () => {
       `to be put right by EXIF orientation ${orientation}`,
       (picture) => stored(picture, orientation),
     ]),
-  ];
-  /** The people take turns. */
-  it.each(harmless.map(([name, change], nth) => [name, nth % PEOPLE, change] as const))(
-    'a face %s gives its person’s template (person %i)',
-    async (_, person, change) => {
-      const { status, template } = await extractor.photograph(await change(photographs[person] as Buffer));
+  ])('a face %s gives its person’s template', async (_, change) => {
+    for (const [i, photograph] of photographs.entries()) {
+      const { status, template } = await extractor.photograph(await change(photograph));
       expect(status).toBe('ok');
-      expect(compareTemplates(template as Template, references[person] as Template)).toBeGreaterThanOrEqual(
-        0.6,
-      );
-    },
-  );
+      expect(compareTemplates(template as Template, references[i] as Template)).toBeGreaterThanOrEqual(0.6);
+    }
+  });
 
   it('a photograph of one person with others behind is of that one; one of two is of neither', async () => {
     const [front, behind] = photographs as [Buffer, Buffer];

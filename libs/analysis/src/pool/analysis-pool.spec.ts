@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import sharp from 'sharp';
 import { canonicalFace, estimatePose } from '#biometrics';
 import type * as Analysis from '../index.js';
@@ -94,8 +94,16 @@ async function frameAt(index: number, yaw: number): Promise<Analysis.CaptureFram
 
   it('keeps the event loop free while it computes', async () => {
     const before = performance.eventLoopUtilization();
-    await pool.depth(frames, { ...call, artifacts: true });
-    // The share of the time in which the loop was busy, which a slow or stalled machine leaves as it is.
+    const longest: number[] = [];
+    // A stall of the machine comes once; what blocks the loop blocks it each time.
+    for (let round = 0; round < 3; round++) {
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      await pool.depth(frames, { ...call, artifacts: true });
+      delay.disable();
+      longest.push(delay.max / 1e6);
+    }
+    expect(Math.min(...longest)).toBeLessThan(150);
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
   });
 

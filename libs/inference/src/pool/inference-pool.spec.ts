@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { framesFrom, samplePortrait } from '#simulator';
 import { loadManifest } from '../manifest/manifest.js';
 import { ModelStore } from '../store/model-store.js';
@@ -62,8 +62,16 @@ const built = join(root, 'dist/libs/inference/src/index.js');
 
   it('keeps the event loop free while it computes', async () => {
     const before = performance.eventLoopUtilization();
-    await pool.extract(frames, { deadlineMs: 120_000 });
-    // The share of the time in which the loop was busy, which a slow or stalled machine leaves as it is.
+    const longest: number[] = [];
+    // A stall of the machine comes once; what blocks the loop blocks it each time.
+    for (let round = 0; round < 3; round++) {
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      await pool.extract(frames, { deadlineMs: 120_000 });
+      delay.disable();
+      longest.push(delay.max / 1e6);
+    }
+    expect(Math.min(...longest)).toBeLessThan(150);
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
   });
 

@@ -13,7 +13,7 @@ describe('95 % bounds', () => {
     replicates: 1,
     seed: 1,
   }).at(threshold);
-  const SETS = 48;
+  const SETS = 80;
   const points = Array.from({ length: SETS }, (_, i) =>
     new ErrorCurves(galleryOf(drawnPeople({ ...law, people: 25, each: 4, seed: i + 1 })), {
       replicates: 100,
